@@ -1,0 +1,97 @@
+"""Questions and answers (CONTRACT 2). An answer is a pure function of the facts that count for its question."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from contracts.codes import Grade
+from contracts.message import Id, Part, Value
+
+PromotionOutcome = Literal["eligible", "ineligible", "undetermined", "out_of_scope"]
+AppraisalOutcome = Literal["eligible", "ineligible", "no_grade", "undetermined", "not_applicable"]
+Accountable = Literal["cadre", "branch", "unit_head", "section", "committee", "appraisal_body", "unit"]
+Reading = Literal["R1", "R2", "R3", "R4"]
+
+
+class Parameter(Part):
+    """A number that decided: its value with operator and unit, the policy that gave it, and where it comes from."""
+
+    name: str
+    value: Value
+    policy: str
+    source: str
+
+
+class Reason(Part):
+    """`article` is article.paragraph of the Measures ("8.2") or a superior rule by its short name ("2023-41")."""
+
+    code: str
+    article: str
+    zh: str
+    en: str
+    evidence: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    owed_by: Accountable | None = None
+
+
+class Promotion(Part):
+    outcome: PromotionOutcome
+    reasons: tuple[Reason, ...]
+    next_change_on: date | None = None
+
+
+class Appraisal(Part):
+    outcome: AppraisalOutcome
+    allowed_grades: tuple[Grade, ...]
+    provisional: bool
+    reasons: tuple[Reason, ...]
+    readings: dict[Reading, AppraisalOutcome]
+    reading_sensitive: bool
+    under_review: bool = False
+    next_change_on: date | None = None
+
+
+class Finding(Part):
+    code: str
+    article: str
+    accountable: Accountable
+    unit_id: Id | None = None
+    due_on: date | None = None
+    evidence: tuple[str, ...] = ()
+
+
+class Counts(Part):
+    """Working days, with fractions; `longest_unexcused_run` is the full length of the longest run with a day in the year."""
+
+    unexcused_workdays: float
+    longest_unexcused_run: int
+    pending_workdays: float
+    leave_workdays: float
+    year_workdays: int | None
+
+
+class Question(Part):
+    """`known_at` is an instant as `recordedtime` is written: facts recorded later do not count."""
+
+    cadre_id: Id
+    as_of: date
+    known_at: str
+    year: int
+
+
+class Answer(Part):
+    cadre_id: Id
+    as_of: date
+    known_at: str
+    year: int
+    promotion: Promotion
+    appraisal: Appraisal
+    findings: tuple[Finding, ...]
+    counts: Counts
+    policy: tuple[str, ...]
+    calendars: tuple[str, ...]
+    inputs: dict[str, int] = Field(default_factory=dict)
+    uncertain_since: int | None = None

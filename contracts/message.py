@@ -1,0 +1,196 @@
+"""The one form of a fact: what a service stores is what it publishes, exports and hashes, and what a rule reads.
+
+CloudEvents 1.0, JSON. A stored line is the RFC 8785 form of the whole event; `line` makes it, `Event.parse` reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+import orjson
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""Civil days are days here; China has had no summer time since 1991, before the first fact."""
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+EventId = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[A-Za-z0-9_-]{1,160}@[1-9][0-9]{0,9}$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+Prose = Annotated[str, StringConstraints(max_length=20_000)]
+Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+Value = bool | int | float | str | list[str]
+KeyClass = Literal["identity", "career", "health", "attachment"]
+Grant = Literal["open", "restricted"]
+
+
+class Part(BaseModel):
+    """A piece of a fact: frozen, in the catalogue's own names (`from` is `from_` in Python)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
+
+
+class Fact(Part):
+    """The `data` of an event. Class attributes repeat the catalogue's remarks about the event."""
+
+    SERVICE: ClassVar[str]
+    STREAM: ClassVar[str]
+    """Template of the stream; its facts are numbered from 1."""
+    TIME: ClassVar[str]
+    """A field's name, or the catalogue's words for what the envelope's `time` is."""
+    CLASS: ClassVar[KeyClass] = "career"
+    """Key class of the private fields."""
+    GRANT: ClassVar[Grant] = "open"
+    ARTICLES: ClassVar[tuple[int, ...]] = ()
+    BY: ClassVar[str] = ""
+    DERIVED: ClassVar[bool] = False
+
+    @classmethod
+    def event_name(cls) -> str:
+        """`CadreExited`, also for the command `RegisterExit`, which is the same fact, proposed."""
+        return next(c.__name__ for c in cls.__mro__ if not issubclass(c, Command))
+
+    @classmethod
+    def type(cls) -> str:
+        return f"taizhang.{cls.SERVICE}.{cls.event_name()}.v1"
+
+    def public(self) -> dict[str, Any]:
+        """What travels: JSON values, only what was given, nothing private."""
+        return self.model_dump(mode="json", exclude_unset=True, exclude_none=True, exclude={"private"})
+
+    def personal(self) -> dict[str, Any]:
+        """What is sealed: the private fields that were given, or nothing."""
+        private = getattr(self, "private", None)
+        return private.model_dump(mode="json", exclude_none=True) if private is not None else {}
+
+    def stream(self) -> str:
+        values = {k: v for k, v in self.__dict__.items() if v is not None}
+        if self.STREAM == "school-calendar-{unit_id, else all}":
+            return f"school-calendar-{values.get('unit_id', 'all')}"
+        if self.STREAM == "the stream of the retracted fact":
+            return str(values["retracts"]).split("/", 1)[1].rsplit("@", 1)[0]
+        return self.STREAM.format(**values)
+
+    def subject(self) -> str:
+        """The cadre that it is about, else the unit; else the policy, interpretation, import, principal, calendar or year."""
+        for name in ("cadre_id", "about", "unit_id", "policy_id", "interpretation_id", "proposal_id", "import_id", "principal"):
+            if value := getattr(self, name, None):
+                return str(value)
+        return self.stream()
+
+
+class Command(Part):
+    """What somebody asks a service to do: the fact that it would bring about, proposed. Field for field the same, private
+    fields included; ids are the caller's, so that saying it twice names the same thing. Unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A recorded fact. `time` is the civil day from which it is true, `recordedtime` the instant since when it is
+    known (UTC, microseconds, as written: such strings compare as instants do)."""
+
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: date
+    recordedtime: str
+    sequence: int
+    actor: str
+    role: str
+    unitref: str
+    correlationid: str
+    causationid: str
+    data: Fact
+    onbehalfof: str | None = None
+    documentno: str | None = None
+    sealed: str | None = None
+
+    @property
+    def service(self) -> str:
+        return self.source.rsplit("/", 1)[1]
+
+    @property
+    def stream(self) -> str:
+        return self.id.split("/", 1)[1].rsplit("@", 1)[0]
+
+    @property
+    def version(self) -> int:
+        return int(self.id.rsplit("@", 1)[1])
+
+    @classmethod
+    def parse(cls, line: bytes | str) -> Self:
+        """Reads a line. Raises ValueError (pydantic's ValidationError is one) naming what is wrong, never a value."""
+        return cls.of(orjson.loads(line))
+
+    @classmethod
+    def of(cls, e: Mapping[str, Any]) -> Self:
+        try:
+            kind = e["type"]
+            model = facts().get(kind, Unknown)
+            return cls(
+                e["id"], e["source"], kind, e["subject"], civil_day(e["time"]), e["recordedtime"], int(e["sequence"]),
+                e["actor"], e["role"], e["unitref"], e["correlationid"], e["causationid"],
+                model.model_validate(e["data"]), e.get("onbehalfof"), e.get("documentno"), e.get("sealed"),
+            )  # fmt: skip
+        except KeyError as missing:
+            raise ValueError(f"not an event of Taizhang: attribute {missing} is missing") from None
+
+
+class Unknown(Fact):
+    """A fact of a type that this version does not know: kept, counted, read by no rule."""
+
+    SERVICE = "unknown"
+    STREAM = ""
+    TIME = ""
+
+
+def civil_day(time: str) -> date:
+    """The civil day in Asia/Shanghai of an RFC 3339 time."""
+    if time.endswith("T00:00:00+08:00"):
+        return date.fromisoformat(time[:10])
+    return datetime.fromisoformat(time).astimezone(CHINA).date()
+
+
+def midnight(day: date) -> str:
+    return f"{day.isoformat()}T00:00:00+08:00"
+
+
+def instant(at: datetime) -> str:
+    """As `recordedtime` is written: UTC, six digits, Z."""
+    return at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def end_of_day(day: date) -> str:
+    """The last instant of a civil day in Asia/Shanghai, as `recordedtime` is written."""
+    return instant(datetime(day.year, day.month, day.day, 23, 59, 59, 999999, CHINA))
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """RFC 8785 of JSON values whose keys are ASCII: orjson's sorted form is byte-equal and much faster. Numbers follow
+    ECMAScript there; here they are integers, or fractions written alike by both (0.5, not 1e-7)."""
+    return orjson.dumps(_plain(value), option=orjson.OPT_SORT_KEYS)
+
+
+def _plain(value: Any) -> Any:
+    """Whole floats as integers, as RFC 8785 writes them."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Mapping):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    return value
+
+
+@cache
+def facts() -> dict[str, type[Fact]]:
+    """Every type of the catalogue, by its full name."""
+    from contracts import assignments, compliance, registry
+
+    return {f.type(): f for module in (registry, assignments, compliance) for f in module.FACTS}
