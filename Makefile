@@ -1,0 +1,80 @@
+# Python 3.11 or later, make and a package registry are all that is needed; no root, no container engine, no database, no broker.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+STAMP := $(VENV)/.ready
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+export UV_PYTHON_DOWNLOADS := never
+export UV_LINK_MODE := copy
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE :=
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+
+ARGS ?=
+ONLY ?=
+export ONLY
+
+.PHONY: help setup demo test check format bench
+
+help: ## what can be done here
+	@awk 'BEGIN { FS = ":.*## "; print "make TARGET\n" } /^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(STAMP) ## everything that the other targets need, into .venv (again: nothing to do)
+
+$(STAMP): pyproject.toml uv.lock
+	@python=; for candidate in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	  if command -v "$$candidate" > /dev/null && "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; \
+	  then python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "Taizhang needs Python 3.11 or later and found none. Install one, or name it: make setup PYTHON=/path/to/python3" >&2; \
+	  echo "台账需要 Python 3.11 或更高版本，本机未找到。请安装，或指明路径：make setup PYTHON=/path/to/python3" >&2; exit 1; \
+	fi; \
+	if ! $(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; then \
+	  echo "· environment in $(VENV), $$("$$python" --version)"; \
+	  if ! "$$python" -m venv --clear $(VENV); then \
+	    echo "$$python cannot make an environment: install its venv module (Debian: apt install python3-venv)." >&2; \
+	    echo "$$python 无法建立虚拟环境：请安装 venv 模块（Debian：apt install python3-venv）。" >&2; exit 1; \
+	  fi; \
+	fi
+	@if [ "$$($(BIN)/uv --version 2> /dev/null | cut -d' ' -f2)" != "$(UV_VERSION)" ]; then \
+	  echo "· uv $(UV_VERSION)"; $(BIN)/python -m pip install --quiet --no-input --root-user-action=ignore "uv==$(UV_VERSION)"; \
+	fi
+	@echo "· packages as locked in uv.lock"
+	@if [ -n "$${PIP_INDEX_URL:-}" ] || $(BIN)/python -m pip config get global.index-url > /dev/null 2>&1; then \
+	  $(BIN)/uv export --quiet --frozen --all-groups --no-emit-project --output-file $(VENV)/locked.txt > /dev/null; \
+	  $(BIN)/python -m pip install --quiet --no-input --no-deps --root-user-action=ignore --require-hashes -r $(VENV)/locked.txt; \
+	  $(BIN)/uv sync --quiet --frozen --offline --inexact; \
+	else \
+	  $(BIN)/uv sync --quiet --locked --inexact; \
+	fi
+	@touch $@
+
+demo: setup ## a fictional district on real PostgreSQL and NATS, on this machine (ARGS=--once: show and end)
+	@$(BIN)/taizhang demo $(ARGS)
+
+test: setup ## the tests, in 5 minutes or less (ARGS='-k word': some of them)
+	@timeout --foreground --kill-after=10 300 $(BIN)/pytest -n 2 --dist loadgroup $(ARGS) \
+	  || { code=$$?; [ $$code -ne 124 ] || echo "make test: not finished after 5 minutes" >&2; exit $$code; }
+
+check: setup ## form, types, boundaries, contract, deployment, documents
+	@failed=; \
+	step() { echo "· $$1"; shift; "$$@" || failed="$$failed$$1 "; }; \
+	step "format" $(BIN)/ruff format --check --quiet .; \
+	step "lint" $(BIN)/ruff check --quiet .; \
+	step "types" $(BIN)/mypy --no-error-summary; \
+	step "boundaries" $(BIN)/lint-imports --no-logo; \
+	step "house" $(BIN)/pytest -q tests/house; \
+	[ -z "$$failed" ] || { echo "make check: failed" >&2; exit 1; }
+
+format: setup ## puts the sources into form
+	@$(BIN)/ruff check --quiet --fix-only . && $(BIN)/ruff format --quiet .
+
+bench: setup ## figures against the limit and against peers (ONLY='name name': some of them)
+	@$(BIN)/python -m bench
