@@ -1,0 +1,165 @@
+"""Every refusal code with its status and its words. The codes are public: they are added to, never renamed or removed.
+`docs/refusals.md` is made from this table (`python -m services.kernel.refusals > docs/refusals.md`)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Refusal(NamedTuple):
+    code: str
+    status: int
+    zh: str
+    en: str
+    next_zh: str
+    next_en: str
+
+
+_REQUEST = (
+    Refusal("not-json", 400, "请求正文不是 JSON", "The body is not JSON", "请发送 UTF-8 编码的 JSON 对象", "Send one JSON object in UTF-8"),
+    Refusal("bad-header", 400, "请求头格式不对", "A header is malformed", "见该请求头在 OpenAPI 文档中的说明", "See the header in the OpenAPI document"),
+    Refusal("bad-query", 400, "查询参数格式不对", "A query parameter is malformed", "见该参数在 OpenAPI 文档中的说明", "See the parameter in the OpenAPI document"),
+    Refusal("bad-request", 400, "无法理解该请求", "The request cannot be understood", "请对照 OpenAPI 文档检查", "Compare it with the OpenAPI document"),
+    Refusal("unauthenticated", 401, "没有说明身份", "It is not said who asks", "请带上服务令牌", "Send the service token"),
+    Refusal("forbidden", 403, "无权执行此操作", "This is not allowed to you", "请由有权限的人员办理", "Ask somebody who may"),
+    Refusal("not-found", 404, "没有这个地址", "There is nothing at this address", "可用的地址见 /openapi.json", "See /openapi.json for what there is"),
+    Refusal("unknown-command", 404, "没有这个命令", "There is no such command", "可用的命令见 /openapi.json", "See /openapi.json for the commands"),
+    Refusal("unknown-type", 404, "没有这种事件", "There is no such type of event", "事件类型见 /openapi.json", "See /openapi.json for the types"),
+    Refusal("method-not-allowed", 405, "此地址不支持这种方法", "The method is not allowed here", "读取用 GET，命令用 POST", "Read with GET, command with POST"),
+    Refusal("body-too-large", 413, "请求正文超过 1 MiB", "The body is larger than 1 MiB", "请拆成几个命令发送", "Send it as several commands"),
+    Refusal(
+        "not-json-content-type", 415, "正文类型不是 application/json", "The content type is not application/json",
+        "请设置 Content-Type: application/json", "Set Content-Type: application/json",
+    ),
+    Refusal("invalid-fields", 422, "有字段不符合要求", "Some fields are not valid", "请按 errors 逐项改正后重发", "Correct what errors lists and send it again"),
+    Refusal(
+        "idempotency-key-reused", 422, "该 Idempotency-Key 已用于另一内容", "The Idempotency-Key was used with another body",
+        "新的命令请用新的键", "Use a new key for a new command",
+    ),
+    Refusal("lost-race", 409, "有人先改动了同一对象", "Somebody changed the same thing first", "请读取现状后再决定是否重发", "Read how it is now, then decide again"),
+    Refusal("internal-error", 500, "服务内部出错", "The service failed", "请稍后重试；再次发生请告知运维人员", "Try again; if it happens again tell the operator"),
+    Refusal("database-unavailable", 503, "数据库暂不可用，未写入任何内容", "The database is not available; nothing was written", "请用同一 Idempotency-Key 重试", "Try again with the same Idempotency-Key"),
+    Refusal("queue-full", 503, "等待写入的命令太多，未写入任何内容", "Too many commands are waiting; nothing was written", "请稍后用同一 Idempotency-Key 重试", "Try again shortly with the same Idempotency-Key"),
+    Refusal("not-yet-known", 503, "本服务尚未读到所要求的位置", "This service has not read that far yet", "请稍后重试", "Try again shortly"),
+    Refusal("not-ready", 503, "服务尚未就绪", "The service is not ready", "见 parts 中未就绪的部分", "See parts for what is missing"),
+)  # fmt: skip
+
+_ANY = (
+    Refusal("id-in-use", 409, "该编号已用于另一内容", "The id is in use with other content", "新事项请用新编号；记错的先撤回", "Use a new id; retract first what was recorded by mistake"),
+    Refusal("until-before-from", 422, "截止日早于开始日", "The last day lies before the first", "请核对 from 与 until，首尾两天都包括在内", "Check from and until; both days are included"),
+    Refusal("dates-out-of-order", 422, "日期先后颠倒", "The dates are in the wrong order", "请核对两个日期", "Check the two dates"),
+    Refusal("nothing-given", 422, "没有给出任何内容", "Nothing is given", "至少给出一项", "Give at least one item"),
+    Refusal("unknown-fact", 404, "没有找到所指的事实", "The fact referred to is not known", "请核对事件编号，并写明所属干部或单位", "Check the event id and name the cadre or unit it is about"),
+    Refusal("not-retractable", 409, "该事实不能撤回", "This fact cannot be retracted", "推导出的结论随事实变化；撤回本身请重新登记原事实", "Derived answers follow their facts; undo a retraction by recording the fact anew"),
+    Refusal("unknown-cadre", 404, "没有这位干部的登记", "No such cadre is registered", "请先登记干部；刚登记的请稍后重试", "Register the cadre first; if just registered, try again shortly"),
+    Refusal("unknown-unit", 404, "没有这个单位的登记", "No such unit is registered", "请先登记单位；刚登记的请稍后重试", "Register the unit first; if just registered, try again shortly"),
+    Refusal("already-retired", 409, "该干部此前已办结退休", "The cadre had completed retirement before", "请核对日期；退休登记有误的请先撤回", "Check the date; retract the retirement if it was recorded by mistake"),
+    Refusal("already-deceased", 409, "该干部此前已去世", "The cadre had died before", "请核对日期；登记有误的请先撤回", "Check the date; retract the record if it was a mistake"),
+)  # fmt: skip
+
+_REGISTRY = (
+    Refusal("unit-closed", 409, "该单位已撤销", "The unit is closed", "请核对单位；撤销有误的请先撤回", "Check the unit; retract the closing if it was a mistake"),
+    Refusal("unit-merged", 409, "该单位已并入其他单位", "The unit was merged into another", "请改用并入后的单位", "Use the unit that it was merged into"),
+    Refusal("merge-into-itself", 422, "单位不能并入自身", "A unit cannot be merged into itself", "请核对 into_unit_id", "Check into_unit_id"),
+    Refusal("office-occupied", 409, "该职务当时已有人担任", "The office is held by somebody else then", "请先登记前任离任", "Record first that the other left it"),
+    Refusal("not-in-office", 409, "此人当时不担任该职务", "This person does not hold the office then", "请核对职务、人员与日期", "Check office, person and date"),
+    Refusal("already-exited", 409, "该干部当时已退出领导岗位", "The cadre has already left a leading post then", "日期或原因有误请更正退出登记", "Correct the exit if its date or reason is wrong"),
+    Refusal("not-exited", 409, "该干部当时没有退出领导岗位的记录", "No exit from a leading post is recorded for that day", "请先登记退出", "Register the exit first"),
+    Refusal("exit-after-retirement", 409, "退出日期晚于办结退休之日", "The exit lies after the completed retirement", "请核对两个日期", "Check both dates"),
+    Refusal("transfer-to-same-unit", 422, "调入单位与调出单位相同", "The cadre would be transferred to the same unit", "请核对两个单位", "Check both units"),
+    Refusal("grade-unchanged", 422, "晋升前后等级相同", "The post grade would not change", "请核对 from_grade 与 to_grade", "Check from_grade and to_grade"),
+    Refusal("not-seconded", 409, "该干部当时没有借调到该单位", "The cadre is not seconded to this unit then", "请核对单位与日期", "Check unit and date"),
+    Refusal("scope-missing", 422, "该角色须写明单位或干部", "This role needs a unit or a cadre", "党支部、单位负责人须写 unit_id，干部本人须写 cadre_id", "branch and unit_head need unit_id, cadre needs cadre_id"),
+    Refusal("not-granted", 409, "当时没有授予该角色", "The role is not granted then", "请核对角色、单位与日期", "Check role, unit and date"),
+)  # fmt: skip
+
+_ASSIGNMENTS = (
+    Refusal("unknown-duty", 404, "该干部没有这项任务安排", "The cadre has no such duty", "请先提出或安排任务", "Propose or assign the duty first"),
+    Refusal("duty-not-assigned", 409, "该任务尚未安排给该干部", "The duty has not been assigned to the cadre", "请先安排任务", "Assign the duty first"),
+    Refusal("duty-already-declined", 409, "该任务已登记婉辞", "The duty was already declined", "登记有误请先撤回", "Retract it if it was recorded by mistake"),
+    Refusal("duty-already-ended", 409, "该任务已结束", "The duty has already ended", "请另行安排任务；登记有误请先撤回", "Assign another duty; retract the end if it was a mistake"),
+    Refusal("outside-duty", 422, "日期不在任务期间内", "The day lies outside the duty", "请核对任务的起止日期", "Check the days of the duty"),
+    Refusal("unknown-task", 404, "该干部没有这项工作", "The cadre has no such task", "请先布置工作", "Assign the task first"),
+    Refusal("wrong-year", 422, "年度与该工作不符", "The year is not that of the task", "请核对年度", "Check the year"),
+    Refusal("unknown-leave", 404, "没有这份请假", "There is no such leave", "请先由本人提出申请；核对编号与干部", "The cadre applies first; check the id and the cadre"),
+    Refusal("leave-overlaps", 409, "与该干部的另一份请假日期重叠", "It overlaps another leave of the same cadre", "请调整日期，或先撤回另一份", "Change the days, or withdraw the other first"),
+    Refusal("leave-not-requested", 409, "这份请假尚无申请", "This leave has not been applied for", "请先登记本人的书面申请", "Record the written application first"),
+    Refusal("leave-returned", 409, "申请已退回补正", "The application was returned for materials", "请先补齐材料", "Supply what is missing first"),
+    Refusal("leave-withdrawn", 409, "申请已撤回", "The application was withdrawn", "如需请假请另行申请", "Apply anew if leave is needed"),
+    Refusal("leave-already-reviewed", 409, "单位已作出审核意见", "The unit has already reviewed it", "登记有误请先撤回", "Retract the review if it was recorded by mistake"),
+    Refusal("leave-not-reviewed", 409, "单位尚未审核通过", "The unit has not passed it yet", "请先登记单位审核通过", "Record first that the unit passed it"),
+    Refusal("leave-already-reported", 409, "已书面报告党工委", "It was already reported in writing", "登记有误请先撤回", "Retract the report if it was recorded by mistake"),
+    Refusal("leave-already-decided", 409, "这份请假已有决定", "This leave has already been decided", "改变批准请用延长或撤销；登记有误请先撤回", "Extend or revoke an approval; retract a decision recorded by mistake"),
+    Refusal("leave-not-approved", 409, "这份请假没有获批", "This leave is not approved", "请先登记批准", "Record the approval first"),
+    Refusal("leave-already-revoked", 409, "批准已被撤销", "The approval was already revoked", "登记有误请先撤回", "Retract the revocation if it was a mistake"),
+    Refusal("leave-ended", 409, "请假已结束", "The leave has ended", "如需继续请假请另行申请", "Apply anew if more leave is needed"),
+    Refusal("outside-leave", 422, "日期不在请假期间内", "The day lies outside the leave", "请核对请假的起止日期", "Check the days of the leave"),
+    Refusal("extension-not-later", 422, "延长后的截止日不晚于原截止日", "The extension does not end later", "缩短请假请用撤销", "Revoke the rest to shorten a leave"),
+    Refusal("nothing-to-serve", 409, "尚无可送达的决定", "There is no decision to serve yet", "请先登记决定", "Record the decision first"),
+    Refusal("notice-already-served", 409, "通知已于另一日送达", "The notice was served on another day", "登记有误请先撤回", "Retract it if it was recorded by mistake"),
+    Refusal("nothing-to-ratify", 409, "申请不是代理提出的，无需追认", "The application was not made by a proxy", "请核对请假编号", "Check the leave id"),
+    Refusal("leave-already-ratified", 409, "追认已有结果", "The ratification was already decided", "登记有误请先撤回", "Retract it if it was recorded by mistake"),
+    Refusal("return-already-confirmed", 409, "销假已确认", "The return was already confirmed", "登记有误请先撤回", "Retract it if it was recorded by mistake"),
+    Refusal("sheet-already-imported", 409, "该考勤表文件已导入", "This attendance sheet was already imported", "更正请用缺勤更正", "Correct single absences instead"),
+    Refusal("unknown-absence", 404, "该干部没有这条缺勤记录", "The cadre has no such absence", "请核对缺勤编号", "Check the absence id"),
+    Refusal("absence-rescinded", 409, "该缺勤记录已撤销", "The absence was rescinded", "如确有缺勤请另行登记", "Record a new absence if there was one"),
+    Refusal("outside-absence", 422, "更正的日期不在该缺勤期间内", "The days to remove lie outside the absence", "请核对日期", "Check the days"),
+    Refusal("heard-after-decision", 422, "听取本人意见的日期晚于决定日期", "The person was heard after the decision", "请核对两个日期", "Check both dates"),
+    Refusal("unknown-presence", 404, "该干部没有这条到岗记录", "The cadre has no such record of presence", "请核对到岗记录编号", "Check the presence id"),
+)  # fmt: skip
+
+_COMPLIANCE = (
+    Refusal("hours-not-positive", 422, "学时须大于零", "The hours must be more than zero", "请核对学时", "Check the hours"),
+    Refusal("unknown-concern", 404, "没有这条履职问题记录", "There is no such concern", "请先登记问题", "Record the concern first"),
+    Refusal("concern-closed", 409, "该问题已确认改正", "The correction was already confirmed", "再次出现请另行登记", "Record a new concern if it happens again"),
+    Refusal("concern-already-reported", 409, "该问题已报告党工委", "The concern was already reported", "登记有误请先撤回", "Retract it if it was recorded by mistake"),
+    Refusal("unknown-investigation", 404, "没有这项调查", "There is no such investigation", "请先登记立案", "Record first that it was opened"),
+    Refusal("investigation-closed", 409, "该调查已结案", "The investigation is already closed", "登记有误请先撤回", "Retract it if it was recorded by mistake"),
+    Refusal("before-the-year", 422, "日期早于该年度", "The day lies before the year", "请核对年度与日期", "Check year and day"),
+    Refusal("grade-already-confirmed", 409, "该年度等次已确认", "The grade of the year is already confirmed", "改变等次请用修订", "Revise the grade instead"),
+    Refusal("grade-not-confirmed", 409, "该年度等次尚未确认", "The grade of the year is not confirmed", "请先确认等次", "Confirm the grade first"),
+    Refusal("year-already-closed", 409, "该考核年度已于另一日结束", "The year was closed on another day", "登记有误请先撤回", "Retract it if it was recorded by mistake"),
+    Refusal("decision-already-served", 409, "该决定已于另一日送达", "The decision was served on another day", "登记有误请先撤回", "Retract it if it was recorded by mistake"),
+    Refusal("unknown-review", 404, "没有这项复核", "There is no such review", "请先登记复核申请", "Record the request for review first"),
+    Refusal("review-already-decided", 409, "该复核已有决定", "The review is already decided", "不服的可提出申诉", "An appeal can be filed against it"),
+    Refusal("unknown-appeal", 404, "没有这项申诉", "There is no such appeal", "请先登记申诉", "Record the appeal first"),
+    Refusal("appeal-already-decided", 409, "该申诉已有决定", "The appeal is already decided", "登记有误请先撤回", "Retract it if it was recorded by mistake"),
+    Refusal("unknown-complaint", 404, "该单位没有这条反映", "There is no such complaint about the unit", "请先登记反映", "Record the complaint first"),
+    Refusal("complaint-already-decided", 409, "该反映已有处理结果", "The complaint is already decided", "登记有误请先撤回", "Retract it if it was recorded by mistake"),
+    Refusal("unknown-circular", 404, "没有这份通报", "There is no such circular", "请核对单位、年度与文号", "Check unit, year and document number"),
+    Refusal("circular-withdrawn", 409, "该通报已撤销", "The circular was already withdrawn", "登记有误请先撤回", "Retract it if it was recorded by mistake"),
+    Refusal("unknown-proposal", 404, "没有这项提议", "There is no such proposal", "请先登记提议", "Record the proposal first"),
+    Refusal("unknown-policy", 404, "没有这项制度", "There is no such policy", "请核对编号", "Check the id"),
+    Refusal("policy-repealed", 409, "该制度已于另一日废止", "The policy was repealed on another day", "登记有误请先撤回", "Retract it if it was recorded by mistake"),
+    Refusal("two-people-needed", 422, "须由提议人以外的两人批准", "Two people other than the proposer must approve", "approved_by 写两位不同的批准人", "Name two different people in approved_by"),
+    Refusal("day-outside-year", 422, "日历中有日期不在该年度", "A day of the calendar lies outside its year", "请核对年度与日期", "Check year and days"),
+    Refusal("day-both-off-and-work", 422, "同一天既放假又上班", "A day is both off and worked", "请对照放假通知核对", "Compare it with the notice"),
+    Refusal("erasure-not-available", 409, "本版本尚不能销毁密钥或限制处理，故不登记", "This version cannot destroy keys or restrict processing yet, so it does not record that it did", "见 docs/roadmap.md", "See docs/roadmap.md"),
+)  # fmt: skip
+
+SECTIONS: tuple[tuple[str, str, tuple[Refusal, ...]], ...] = (
+    ("请求", "Requests", _REQUEST),
+    ("通用", "Every service", _ANY),
+    ("登记", "registry", _REGISTRY),
+    ("任务与请假", "assignments", _ASSIGNMENTS),
+    ("合规", "compliance", _COMPLIANCE),
+)
+TABLE: dict[str, Refusal] = {r.code: r for _, _, rows in SECTIONS for r in rows}
+
+
+def markdown() -> str:
+    """`docs/refusals.md`."""
+    lines = [
+        "# Refusals · 拒绝代码",
+        "",
+        "Made from `services/kernel/refusals.py` by `python -m services.kernel.refusals`. The `code` of a problem+json answer;",
+        "codes are stable: added to, never renamed or removed.",
+    ]
+    for zh, en, rows in SECTIONS:
+        lines += ["", f"## {en} · {zh}", "", "| code | status | what was wrong | what to do |", "|---|---|---|---|"]
+        lines += [f"| `{r.code}` | {r.status} | {r.en} · {r.zh} | {r.next_en} · {r.next_zh} |" for r in rows]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")

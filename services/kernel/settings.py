@@ -1,0 +1,60 @@
+"""What a service process is told by its environment (`TAIZHANG_…`). Nothing is read from anywhere else."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.kernel.clock import Clock, clock
+
+
+class Settings(BaseSettings):
+    """`kek_file`: lines `name:base64(32 bytes)`, the last is current. `clock`: a clock file, for demo and tests only.
+    `listen=container`: inside a container's own network the service may listen on any address; who can reach it is
+    then decided by what publishes the port."""
+
+    model_config = SettingsConfigDict(env_prefix="TAIZHANG_", frozen=True, extra="ignore")
+
+    dsn: SecretStr
+    keys_dsn: SecretStr
+    kek_file: Path
+    nats_url: SecretStr = SecretStr("nats://127.0.0.1:4222")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    listen: Literal["loopback", "container"] = "loopback"
+    registry_url: str = "http://127.0.0.1:8001"
+    assignments_url: str = "http://127.0.0.1:8002"
+    compliance_url: str = "http://127.0.0.1:8003"
+    service_token: SecretStr = SecretStr("")
+    clock: Path | None = None
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _loopback_only(self) -> Settings:
+        if self.listen == "loopback" and not is_loopback(self.host):
+            raise ValueError(
+                "TAIZHANG_HOST must be a loopback address: nobody is asked yet who they are. "
+                "Inside a container set TAIZHANG_LISTEN=container and publish the port on 127.0.0.1 only. · "
+                "TAIZHANG_HOST 必须是本机回环地址：目前尚不核验身份。在容器内请设 TAIZHANG_LISTEN=container，并只在 127.0.0.1 上公布端口。"
+            )
+        return self
+
+    def now(self) -> Clock:
+        return clock(self.clock)
+
+    def owner_url(self, service: str) -> str:
+        """Where the feed of a service is."""
+        return {"registry": self.registry_url, "assignments": self.assignments_url, "compliance": self.compliance_url}[service]
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
