@@ -12,10 +12,14 @@ from contracts.message import Command, EventId, Fact, Id, Month, Part, Prose, Te
 
 
 class DutyPreferenceDeclaredPrivate(Part):
+    """What is sealed of DutyPreferenceDeclared."""
+
     statement: Prose | None = None
 
 
 class DutyPreferenceDeclared(Fact):
+    """The cadre's own half of the mutual choice: which of the five categories of duty. Art. 5."""
+
     SERVICE = "assignments"
     STREAM = "cadre-{cadre_id}"
     TIME = "declared_on"
@@ -29,10 +33,14 @@ class DutyPreferenceDeclared(Fact):
 
 
 class DutyProposedPrivate(Part):
+    """What is sealed of DutyProposed."""
+
     description: Prose | None = None
 
 
 class DutyProposed(Fact):
+    """The organisation's half: a duty offered, not yet in force. Art. 5."""
+
     SERVICE = "assignments"
     STREAM = "duty-{duty_id}"
     TIME = "proposed_on"
@@ -48,6 +56,9 @@ class DutyProposed(Fact):
 
 
 class DutyDeclined(Fact):
+    """The cadre does not take the proposed duty. Whether a reason was given decides what follows; the reason itself is not
+    kept. Art. 5."""
+
     SERVICE = "assignments"
     STREAM = "duty-{duty_id}"
     TIME = "declined_on"
@@ -61,10 +72,15 @@ class DutyDeclined(Fact):
 
 
 class DutyAssignedPrivate(Part):
+    """What is sealed of DutyAssigned."""
+
     description: Prose | None = None
 
 
 class DutyAssigned(Fact):
+    """A duty in force from `from` until `until` (included; open when not given), at a host unit, in one of the five categories.
+    Art. 4, 5."""
+
     SERVICE = "assignments"
     STREAM = "duty-{duty_id}"
     TIME = "from"
@@ -81,6 +97,8 @@ class DutyAssigned(Fact):
 
 
 class DutyEnded(Fact):
+    """The duty ends with `ended_on`, which still belongs to it. Art. 5."""
+
     SERVICE = "assignments"
     STREAM = "duty-{duty_id}"
     TIME = "ended_on"
@@ -94,6 +112,8 @@ class DutyEnded(Fact):
 
 
 class DutyActivityRecorded(Fact):
+    """Something done for a duty on one day, at a unit where there is one. `rectification_urged` belongs to inspections. Art. 5."""
+
     SERVICE = "assignments"
     STREAM = "duty-{duty_id}"
     TIME = "done_on"
@@ -110,10 +130,14 @@ class DutyActivityRecorded(Fact):
 
 
 class TaskAssignedPrivate(Part):
+    """What is sealed of TaskAssigned."""
+
     description: Prose | None = None
 
 
 class TaskAssigned(Fact):
+    """A task under a duty, for one appraisal year, due on `due_on`. Art. 5, 8."""
+
     SERVICE = "assignments"
     STREAM = "task-{task_id}"
     TIME = "assigned_on, else recorded"
@@ -130,6 +154,8 @@ class TaskAssigned(Fact):
 
 
 class TaskOutcomeRecorded(Fact):
+    """How a task ended; the last outcome counts. `not_attributable` is a failure that is not the cadre's. Art. 7, 8."""
+
     SERVICE = "assignments"
     STREAM = "task-{task_id}"
     TIME = "recorded_on"
@@ -144,10 +170,14 @@ class TaskOutcomeRecorded(Fact):
 
 
 class RosterPublishedPrivate(Part):
+    """What is sealed of RosterPublished."""
+
     reason: Prose | None = None
 
 
 class RosterPublished(Fact):
+    """Who is on duty in the vacation: for these cadres the days `from` to `until` are working days. Art. 5."""
+
     SERVICE = "assignments"
     STREAM = "roster-{roster_id}"
     TIME = "from"
@@ -163,10 +193,15 @@ class RosterPublished(Fact):
 
 
 class LeaveRequestedPrivate(Part):
+    """What is sealed of LeaveRequested."""
+
     grounds: Prose | None = None
 
 
 class LeaveRequested(Fact):
+    """An application for leave over a period, both ends included: by whom, whether in writing, with which evidence. The class
+    of the reason travels restricted, the grounds sealed. The same `leave_id` again revives a returned application. Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "leave-{leave_id}"
     TIME = "requested_on"
@@ -189,6 +224,8 @@ class LeaveRequested(Fact):
 
 
 class LeaveRatified(Fact):
+    """The cadre makes an application by proxy their own, or refuses to. Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "leave-{leave_id}"
     TIME = "time of the request"
@@ -203,6 +240,8 @@ class LeaveRatified(Fact):
 
 
 class LeaveReturned(Fact):
+    """The branch returned the application for what is missing: it covers nothing until it is supplied or asked anew. Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "leave-{leave_id}"
     TIME = "returned_on"
@@ -217,6 +256,8 @@ class LeaveReturned(Fact):
 
 
 class LeaveUnitReviewed(Fact):
+    """The unit's strict review: passed, or refused, which is a refusal. Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "leave-{leave_id}"
     TIME = "reviewed_on"
@@ -230,6 +271,8 @@ class LeaveUnitReviewed(Fact):
 
 
 class LeaveReported(Fact):
+    """The unit's written report to the committee, by its document number. Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "leave-{leave_id}"
     TIME = "reported_on"
@@ -243,6 +286,9 @@ class LeaveReported(Fact):
 
 
 class LeaveApproved(Fact):
+    """Leave granted for `from` to `until`, whatever was asked. The unit may grant ordinary leave alone; a longer one needs
+    level committee. Stands until revoked, even if the procedure had a defect. Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "leave-{leave_id}"
     TIME = "the earlier of from and decided_on"
@@ -259,6 +305,8 @@ class LeaveApproved(Fact):
 
 
 class LeaveRejected(Fact):
+    """Leave refused. Days up to the service of the notice stay in good faith. Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "leave-{leave_id}"
     TIME = "decided_on"
@@ -273,6 +321,8 @@ class LeaveRejected(Fact):
 
 
 class NoticeServed(Fact):
+    """The refusal reached the cadre on `served_on`, the last day in good faith. Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "leave-{leave_id}"
     TIME = "served_on"
@@ -285,6 +335,8 @@ class NoticeServed(Fact):
 
 
 class LeaveExtended(Fact):
+    """The end of an approved leave is moved to `until`; the new days begin the day after the old end. Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "leave-{leave_id}"
     TIME = "day after the old end"
@@ -299,6 +351,9 @@ class LeaveExtended(Fact):
 
 
 class LeaveWithdrawn(Fact):
+    """The cadre withdraws: an open application covers nothing any more, an approved leave ends the day before `withdrawn_on`.
+    Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "leave-{leave_id}"
     TIME = "withdrawn_on"
@@ -311,6 +366,8 @@ class LeaveWithdrawn(Fact):
 
 
 class LeaveRevoked(Fact):
+    """The committee takes back a leave from `revoked_from` on; the days before stay. Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "leave-{leave_id}"
     TIME = "revoked_from"
@@ -325,6 +382,8 @@ class LeaveRevoked(Fact):
 
 
 class ReturnDeclared(Fact):
+    """The cadre says to be back since `returned_on`: the bar of the leave becomes open until the branch confirms. Art. 7, 8."""
+
     SERVICE = "assignments"
     STREAM = "leave-{leave_id}"
     TIME = "returned_on"
@@ -337,6 +396,9 @@ class ReturnDeclared(Fact):
 
 
 class ReturnConfirmed(Fact):
+    """The branch confirms that the cadre is back since `returned_on`: this day is worked, and the bar of the leave is over.
+    Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "leave-{leave_id}"
     TIME = "returned_on"
@@ -349,6 +411,8 @@ class ReturnConfirmed(Fact):
 
 
 class AttendanceSheetImported(Fact):
+    """The attendance sheet of a unit for a month was read: its SHA-256 and the number of absences that it brought. Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "sheet-{sheet_id}"
     TIME = "first of the month"
@@ -363,6 +427,9 @@ class AttendanceSheetImported(Fact):
 
 
 class AbsenceRecorded(Fact):
+    """Was not at work from `from` to `until`, both included; `fraction` applies to each working day and `half` says which half.
+    A statement of fact, not yet of fault. `unit_knew`: the unit tolerated it. Art. 4, 8."""
+
     SERVICE = "assignments"
     STREAM = "absence-{absence_id}"
     TIME = "from"
@@ -381,6 +448,9 @@ class AbsenceRecorded(Fact):
 
 
 class AbsenceCharacterised(Fact):
+    """What an absence was: absence without leave, official business, excused or other. `awol` after a hearing on `heard_on` and
+    with the section's countersignature. Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "absence-{absence_id}"
     TIME = "time of the absence"
@@ -397,10 +467,14 @@ class AbsenceCharacterised(Fact):
 
 
 class AbsenceCorrectedPrivate(Part):
+    """What is sealed of AbsenceCorrected."""
+
     reason: Prose | None = None
 
 
 class AbsenceCorrected(Fact):
+    """The days in `removed` were no absence: as if never recorded, from when this is known. Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "absence-{absence_id}"
     TIME = "time of the absence"
@@ -414,10 +488,14 @@ class AbsenceCorrected(Fact):
 
 
 class AbsenceRescindedPrivate(Part):
+    """What is sealed of AbsenceRescinded."""
+
     reason: Prose | None = None
 
 
 class AbsenceRescinded(Fact):
+    """The whole absence never was, from when this is known. Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "absence-{absence_id}"
     TIME = "time of the absence"
@@ -430,6 +508,8 @@ class AbsenceRescinded(Fact):
 
 
 class PresenceRecorded(Fact):
+    """Was at work from `from` to `until`: ends nothing, but speaks against leave or absence on these days. Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "cadre-{cadre_id}"
     TIME = "from"
@@ -444,10 +524,14 @@ class PresenceRecorded(Fact):
 
 
 class PresenceRescindedPrivate(Part):
+    """What is sealed of PresenceRescinded."""
+
     reason: Prose | None = None
 
 
 class PresenceRescinded(Fact):
+    """The statement of presence is taken back; only one that has an id can be. Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "cadre-{cadre_id}"
     TIME = "time of the presence"
@@ -460,6 +544,8 @@ class PresenceRescinded(Fact):
 
 
 class LeaveSupplemented(Fact):
+    """Evidence added to an application; a returned one lives again. Art. 8."""
+
     SERVICE = "assignments"
     STREAM = "leave-{leave_id}"
     TIME = "supplied_on"
@@ -474,10 +560,15 @@ class LeaveSupplemented(Fact):
 
 
 class AssignmentsFactRetractedPrivate(Part):
+    """What is sealed of AssignmentsFactRetracted."""
+
     reason: Prose | None = None
 
 
 class AssignmentsFactRetracted(Fact):
+    """An event of this service that should never have been recorded: as if it had not been, from when this is known. It joins
+    the stream of what it retracts. Art. 10."""
+
     SERVICE = "assignments"
     STREAM = "the stream of the retracted fact"
     TIME = "time of the retracted fact"
@@ -528,127 +619,127 @@ FACTS: tuple[type[Fact], ...] = (
 
 
 class DeclareDutyPreference(DutyPreferenceDeclared, Command):
-    pass
+    """Declare which duties one would rather take."""
 
 
 class ProposeDuty(DutyProposed, Command):
-    pass
+    """Offer a duty."""
 
 
 class DeclineDuty(DutyDeclined, Command):
-    pass
+    """Decline a proposed duty."""
 
 
 class AssignDuty(DutyAssigned, Command):
-    pass
+    """Put a duty in force."""
 
 
 class EndDuty(DutyEnded, Command):
-    pass
+    """End a duty."""
 
 
 class RecordDutyActivity(DutyActivityRecorded, Command):
-    pass
+    """Record something done for a duty."""
 
 
 class AssignTask(TaskAssigned, Command):
-    pass
+    """Set a task under a duty."""
 
 
 class RecordTaskOutcome(TaskOutcomeRecorded, Command):
-    pass
+    """Record how a task ended."""
 
 
 class PublishRoster(RosterPublished, Command):
-    pass
+    """Publish who is on duty in the vacation."""
 
 
 class RequestLeave(LeaveRequested, Command):
-    pass
+    """Apply for leave."""
 
 
 class RatifyLeave(LeaveRatified, Command):
-    pass
+    """Ratify, or refuse, an application by proxy."""
 
 
 class ReturnLeave(LeaveReturned, Command):
-    pass
+    """Return an application for what is missing."""
 
 
 class ReviewLeave(LeaveUnitReviewed, Command):
-    pass
+    """Pass or refuse an application after the unit's review."""
 
 
 class ReportLeave(LeaveReported, Command):
-    pass
+    """Report a passed application to the committee in writing."""
 
 
 class ApproveLeave(LeaveApproved, Command):
-    pass
+    """Approve leave for a period."""
 
 
 class RejectLeave(LeaveRejected, Command):
-    pass
+    """Refuse leave."""
 
 
 class ServeNotice(NoticeServed, Command):
-    pass
+    """Record that the refusal reached the cadre."""
 
 
 class ExtendLeave(LeaveExtended, Command):
-    pass
+    """Move the end of an approved leave."""
 
 
 class WithdrawLeave(LeaveWithdrawn, Command):
-    pass
+    """Withdraw an application or an approved leave."""
 
 
 class RevokeLeave(LeaveRevoked, Command):
-    pass
+    """Take back an approved leave from a day on."""
 
 
 class DeclareReturn(ReturnDeclared, Command):
-    pass
+    """Say to be back."""
 
 
 class ConfirmReturn(ReturnConfirmed, Command):
-    pass
+    """Confirm that the cadre is back."""
 
 
 class ImportAttendanceSheet(AttendanceSheetImported, Command):
-    pass
+    """Record that an attendance sheet was read."""
 
 
 class RecordAbsence(AbsenceRecorded, Command):
-    pass
+    """State that somebody was not at work."""
 
 
 class CharacteriseAbsence(AbsenceCharacterised, Command):
-    pass
+    """Decide what an absence was."""
 
 
 class CorrectAbsence(AbsenceCorrected, Command):
-    pass
+    """Take days out of an absence."""
 
 
 class RescindAbsence(AbsenceRescinded, Command):
-    pass
+    """Take back an absence."""
 
 
 class RecordPresence(PresenceRecorded, Command):
-    pass
+    """State that somebody was at work."""
 
 
 class RescindPresence(PresenceRescinded, Command):
-    pass
+    """Take back a statement of presence."""
 
 
 class SupplementLeave(LeaveSupplemented, Command):
-    pass
+    """Add evidence to an application."""
 
 
 class RetractAssignmentsFact(AssignmentsFactRetracted, Command):
-    pass
+    """Take back an event of this service that should never have been recorded."""
 
 
 COMMANDS: tuple[type[Fact], ...] = (

@@ -13,6 +13,8 @@ from contracts.message import Command, EventId, Fact, Id, KeyClass, Part, Prose,
 
 
 class ExitTalkHeld(Fact):
+    """The committee talked with the cadre on leaving the post. Art. 6."""
+
     SERVICE = "compliance"
     STREAM = "cadre-{cadre_id}"
     TIME = "held_on"
@@ -24,6 +26,8 @@ class ExitTalkHeld(Fact):
 
 
 class UnitTalkHeld(Fact):
+    """One of the two heads of the unit talked heart to heart with the cadre: owed often, by each of them in person. Art. 6."""
+
     SERVICE = "compliance"
     STREAM = "cadre-{cadre_id}"
     TIME = "held_on"
@@ -37,6 +41,8 @@ class UnitTalkHeld(Fact):
 
 
 class ThoughtExchangeHeld(Fact):
+    """One of the two heads exchanged thoughts with the cadre: owed regularly, by each of them in person. Art. 6."""
+
     SERVICE = "compliance"
     STREAM = "cadre-{cadre_id}"
     TIME = "held_on"
@@ -50,6 +56,8 @@ class ThoughtExchangeHeld(Fact):
 
 
 class TrainingAttended(Fact):
+    """Study on one day, daily or periodic, in hours. Art. 6."""
+
     SERVICE = "compliance"
     STREAM = "cadre-{cadre_id}"
     TIME = "attended_on"
@@ -63,6 +71,8 @@ class TrainingAttended(Fact):
 
 
 class ConcernRecorded(Fact):
+    """The branch finds the cadre passive at work, lax in discipline, or both: the first step of the ladder. Art. 7."""
+
     SERVICE = "compliance"
     STREAM = "concern-{concern_id}"
     TIME = "recorded_on"
@@ -78,6 +88,8 @@ class ConcernRecorded(Fact):
 
 
 class ReminderTalkHeld(Fact):
+    """The branch reminded the cadre of the concern. Art. 7."""
+
     SERVICE = "compliance"
     STREAM = "concern-{concern_id}"
     TIME = "held_on"
@@ -91,6 +103,8 @@ class ReminderTalkHeld(Fact):
 
 
 class CriticismGiven(Fact):
+    """The branch criticised and educated. Art. 7."""
+
     SERVICE = "compliance"
     STREAM = "concern-{concern_id}"
     TIME = "given_on"
@@ -104,6 +118,8 @@ class CriticismGiven(Fact):
 
 
 class CorrectionConfirmed(Fact):
+    """The branch confirms that the cadre has corrected it: the concern is closed. Art. 7."""
+
     SERVICE = "compliance"
     STREAM = "concern-{concern_id}"
     TIME = "confirmed_on"
@@ -117,6 +133,8 @@ class CorrectionConfirmed(Fact):
 
 
 class NonCorrectionRecorded(Fact):
+    """Not corrected after criticism: the branch now owes a report. Art. 7."""
+
     SERVICE = "compliance"
     STREAM = "concern-{concern_id}"
     TIME = "recorded_on"
@@ -130,6 +148,8 @@ class NonCorrectionRecorded(Fact):
 
 
 class ConcernReported(Fact):
+    """The branch's report to the committee, by its document number. Art. 7."""
+
     SERVICE = "compliance"
     STREAM = "concern-{concern_id}"
     TIME = "reported_on"
@@ -144,10 +164,15 @@ class ConcernReported(Fact):
 
 
 class MeasureDecidedPrivate(Part):
+    """What is sealed of MeasureDecided."""
+
     measure: Prose | None = None
 
 
 class MeasureDecided(Fact):
+    """An organisational measure of the committee, with the provision that it `cites` (`7.2` asks for the whole ladder first)
+    and the day of the hearing. Art. 7."""
+
     SERVICE = "compliance"
     STREAM = "measure-{measure_id}"
     TIME = "decided_on"
@@ -165,6 +190,8 @@ class MeasureDecided(Fact):
 
 
 class SanctionRecorded(Fact):
+    """A sanction under superior rules, in force from `from` until `until`, both included. Art. 10."""
+
     SERVICE = "compliance"
     STREAM = "sanction-{sanction_id}"
     TIME = "from"
@@ -180,6 +207,8 @@ class SanctionRecorded(Fact):
 
 
 class InvestigationOpened(Fact):
+    """Under investigation from `opened_on` on: no promotion and no grade meanwhile. Art. 10."""
+
     SERVICE = "compliance"
     STREAM = "investigation-{investigation_id}"
     TIME = "opened_on"
@@ -193,6 +222,8 @@ class InvestigationOpened(Fact):
 
 
 class InvestigationClosed(Fact):
+    """The investigation is over: `closed_on` is the first free day. Art. 10."""
+
     SERVICE = "compliance"
     STREAM = "investigation-{investigation_id}"
     TIME = "closed_on"
@@ -206,10 +237,15 @@ class InvestigationClosed(Fact):
 
 
 class PerformanceDeterminedPrivate(Part):
+    """What is sealed of PerformanceDetermined."""
+
     reasons: Prose | None = None
 
 
 class PerformanceDetermined(Fact):
+    """A human decision on whether the cadre can perform normally. `can` and `restored` beat every presumption from `from` on;
+    `cannot` bars promotion until the next one. Art. 7."""
+
     SERVICE = "compliance"
     STREAM = "cadre-{cadre_id}"
     TIME = "from"
@@ -225,10 +261,15 @@ class PerformanceDetermined(Fact):
 
 
 class GradeConfirmedPrivate(Part):
+    """What is sealed of GradeConfirmed."""
+
     override_reason: Prose | None = None
 
 
 class GradeConfirmed(Fact):
+    """The grade of an appraisal year, decided by the appraisal body: recorded as it is, also above the cap; the reason for that
+    is sealed. Art. 8."""
+
     SERVICE = "compliance"
     STREAM = "cadre-{cadre_id}"
     TIME = "confirmed_on"
@@ -243,10 +284,14 @@ class GradeConfirmed(Fact):
 
 
 class GradeRevisedPrivate(Part):
+    """What is sealed of GradeRevised."""
+
     reason: Prose | None = None
 
 
 class GradeRevised(Fact):
+    """Another grade for the year, acting from `revised_on` on, never backwards. Art. 8."""
+
     SERVICE = "compliance"
     STREAM = "cadre-{cadre_id}"
     TIME = "revised_on"
@@ -261,6 +306,8 @@ class GradeRevised(Fact):
 
 
 class AppraisalYearClosed(Fact):
+    """The year is closed: milder rules no longer reach back into it. Art. 8, 9."""
+
     SERVICE = "compliance"
     STREAM = "year-{year}"
     TIME = "closed_on"
@@ -272,6 +319,8 @@ class AppraisalYearClosed(Fact):
 
 
 class DecisionServed(Fact):
+    """A decision reached the person on `served_on`: the time for a review runs from then. Art. 7, 8, 10."""
+
     SERVICE = "compliance"
     STREAM = "served-{cadre_id}"
     TIME = "served_on"
@@ -285,6 +334,8 @@ class DecisionServed(Fact):
 
 
 class ReviewRequested(Fact):
+    """The cadre asks for a review of a decision; the answer is under review until it is decided. Art. 10."""
+
     SERVICE = "compliance"
     STREAM = "review-{review_id}"
     TIME = "requested_on"
@@ -300,6 +351,8 @@ class ReviewRequested(Fact):
 
 
 class ReviewDecided(Fact):
+    """The outcome of a review. It changes no grade by itself. Art. 10."""
+
     SERVICE = "compliance"
     STREAM = "review-{review_id}"
     TIME = "decided_on"
@@ -314,6 +367,8 @@ class ReviewDecided(Fact):
 
 
 class AppealFiled(Fact):
+    """The cadre appeals to the higher body, after a review or directly. Art. 10."""
+
     SERVICE = "compliance"
     STREAM = "appeal-{appeal_id}"
     TIME = "filed_on"
@@ -329,6 +384,8 @@ class AppealFiled(Fact):
 
 
 class AppealDecided(Fact):
+    """The outcome of an appeal. Art. 10."""
+
     SERVICE = "compliance"
     STREAM = "appeal-{appeal_id}"
     TIME = "decided_on"
@@ -343,6 +400,8 @@ class AppealDecided(Fact):
 
 
 class ComplaintReceived(Fact):
+    """Somebody complained about the unit. `source_ref` is opaque and serves only to count sources. Art. 9."""
+
     SERVICE = "compliance"
     STREAM = "complaint-{complaint_id}"
     TIME = "received_on"
@@ -357,6 +416,8 @@ class ComplaintReceived(Fact):
 
 
 class ComplaintDecided(Fact):
+    """The complaint was substantiated or dismissed. Art. 9."""
+
     SERVICE = "compliance"
     STREAM = "complaint-{complaint_id}"
     TIME = "decided_on"
@@ -371,10 +432,14 @@ class ComplaintDecided(Fact):
 
 
 class UnitNeglectDeterminedPrivate(Part):
+    """What is sealed of UnitNeglectDetermined."""
+
     reasons: Prose | None = None
 
 
 class UnitNeglectDetermined(Fact):
+    """The committee finds that the unit neglected its management in the year. Art. 9."""
+
     SERVICE = "compliance"
     STREAM = "unit-{unit_id}"
     TIME = "determined_on"
@@ -388,6 +453,8 @@ class UnitNeglectDetermined(Fact):
 
 
 class UnitCircularIssued(Fact):
+    """The unit is named in a circular to the whole system. Art. 9."""
+
     SERVICE = "compliance"
     STREAM = "unit-{unit_id}"
     TIME = "issued_on"
@@ -401,6 +468,8 @@ class UnitCircularIssued(Fact):
 
 
 class UnitCircularWithdrawn(Fact):
+    """The circular no longer stands. Art. 9."""
+
     SERVICE = "compliance"
     STREAM = "unit-{unit_id}"
     TIME = "withdrawn_on"
@@ -414,6 +483,8 @@ class UnitCircularWithdrawn(Fact):
 
 
 class EvidenceErased(Fact):
+    """The file of a piece of evidence was destroyed. What was decided on it stays. Art. 8."""
+
     SERVICE = "compliance"
     STREAM = "evidence-{evidence_id}"
     TIME = "erased_on"
@@ -427,6 +498,8 @@ class EvidenceErased(Fact):
 
 
 class PersonalDataErased(Fact):
+    """The keys of these classes were destroyed: what they sealed cannot be read any more; no event changes. Art. 10."""
+
     SERVICE = "compliance"
     STREAM = "erasure-{cadre_id}"
     TIME = "erased_on"
@@ -440,6 +513,8 @@ class PersonalDataErased(Fact):
 
 
 class ProcessingRestricted(Fact):
+    """What is sealed in these classes is kept but not used, until lifted. Art. 10."""
+
     SERVICE = "compliance"
     STREAM = "erasure-{cadre_id}"
     TIME = "restricted_on"
@@ -453,6 +528,8 @@ class ProcessingRestricted(Fact):
 
 
 class RestrictionLifted(Fact):
+    """What is sealed in these classes may be used again. Art. 10."""
+
     SERVICE = "compliance"
     STREAM = "erasure-{cadre_id}"
     TIME = "lifted_on"
@@ -466,6 +543,8 @@ class RestrictionLifted(Fact):
 
 
 class PolicyProposed(Fact):
+    """A change of the law in force, put forward by one person for two others to approve. Art. 10."""
+
     SERVICE = "compliance"
     STREAM = "proposal-{proposal_id}"
     TIME = "proposed_on"
@@ -482,6 +561,8 @@ class PolicyProposed(Fact):
 
 
 class PolicyPublished(Fact):
+    """Parameters in force from `effective_from` on; those that it does not name stay as they were. Art. 10."""
+
     SERVICE = "compliance"
     STREAM = "policy-{policy_id}"
     TIME = "effective_from"
@@ -498,6 +579,8 @@ class PolicyPublished(Fact):
 
 
 class InterpretationIssued(Fact):
+    """How the committee reads a clause. Without `applies_from` it governs the years still open and the days to come. Art. 10."""
+
     SERVICE = "compliance"
     STREAM = "interpretation-{interpretation_id}"
     TIME = "applies_from, else issued_on"
@@ -515,6 +598,9 @@ class InterpretationIssued(Fact):
 
 
 class SuperiorPolicyRegistered(Fact):
+    """A rule of a superior organ: beats policies and interpretations from `effective_from` on; a `favourable` one also in years
+    still open. Art. 10."""
+
     SERVICE = "compliance"
     STREAM = "policy-{policy_id}"
     TIME = "effective_from"
@@ -532,6 +618,9 @@ class SuperiorPolicyRegistered(Fact):
 
 
 class PolicyRepealed(Fact):
+    """The policy, interpretation or superior rule ends with the day before `repealed_on`; what was in force before holds again.
+    Art. 10."""
+
     SERVICE = "compliance"
     STREAM = "policy-{policy_id}"
     TIME = "repealed_on"
@@ -546,6 +635,9 @@ class PolicyRepealed(Fact):
 
 
 class CalendarPublished(Fact):
+    """The working days of a year: weekdays off and weekend days worked. The highest version counts, whenever it became known.
+    Art. 8."""
+
     SERVICE = "compliance"
     STREAM = "calendar-{year}"
     TIME = "1 January of the year"
@@ -560,6 +652,9 @@ class CalendarPublished(Fact):
 
 
 class SchoolCalendarPublished(Fact):
+    """School vacations, each with both ends included, of one unit or of all schools: no working days except for those on a
+    roster. Art. 8."""
+
     SERVICE = "compliance"
     STREAM = "school-calendar-{unit_id, else all}"
     TIME = "first day of vacation"
@@ -572,10 +667,15 @@ class SchoolCalendarPublished(Fact):
 
 
 class ComplianceFactRetractedPrivate(Part):
+    """What is sealed of ComplianceFactRetracted."""
+
     reason: Prose | None = None
 
 
 class ComplianceFactRetracted(Fact):
+    """An event of this service that should never have been recorded: as if it had not been, from when this is known. It joins
+    the stream of what it retracts. Art. 10."""
+
     SERVICE = "compliance"
     STREAM = "the stream of the retracted fact"
     TIME = "time of the retracted fact"
@@ -591,6 +691,9 @@ class ComplianceFactRetracted(Fact):
 
 
 class PromotionEligibilityDerived(Fact):
+    """Whether the cadre may be considered for promotion on `as_of`, and why: never a fact for a rule. Recorded when the answer
+    changes, with the positions that were read. `next_change_on` is the first day on which it changes by itself. Art. 7."""
+
     SERVICE = "compliance"
     STREAM = "promotion-{cadre_id}"
     TIME = "as_of"
@@ -608,6 +711,9 @@ class PromotionEligibilityDerived(Fact):
 
 
 class AppraisalEligibilityDerived(Fact):
+    """Which grades the year allows as seen on `as_of`, and why: never a fact for a rule. Recorded when the answer changes, with
+    the positions that were read. Art. 8."""
+
     SERVICE = "compliance"
     STREAM = "appraisal-{cadre_id}-{year}"
     TIME = "as_of"
@@ -627,6 +733,9 @@ class AppraisalEligibilityDerived(Fact):
 
 
 class FindingRaised(Fact):
+    """Something is owed or was done wrong, by whom and since when it was due: never a fact for a rule. `about` is a cadre or a
+    unit. Art. 3, 4, 5, 6, 7, 8, 9."""
+
     SERVICE = "compliance"
     STREAM = "finding-{finding_id}"
     TIME = "recorded"
@@ -645,6 +754,8 @@ class FindingRaised(Fact):
 
 
 class FindingCleared(Fact):
+    """The finding no longer holds, by this evidence. Art. 3, 4, 5, 6, 7, 8, 9."""
+
     SERVICE = "compliance"
     STREAM = "finding-{finding_id}"
     TIME = "recorded"
@@ -707,163 +818,163 @@ FACTS: tuple[type[Fact], ...] = (
 
 
 class HoldExitTalk(ExitTalkHeld, Command):
-    pass
+    """Record the committee's talk on leaving the post."""
 
 
 class HoldUnitTalk(UnitTalkHeld, Command):
-    pass
+    """Record a heart-to-heart talk by a head of the unit."""
 
 
 class HoldThoughtExchange(ThoughtExchangeHeld, Command):
-    pass
+    """Record an exchange of thoughts with a head of the unit."""
 
 
 class RecordTraining(TrainingAttended, Command):
-    pass
+    """Record study."""
 
 
 class RecordConcern(ConcernRecorded, Command):
-    pass
+    """Record that a cadre is passive or lax."""
 
 
 class GiveReminder(ReminderTalkHeld, Command):
-    pass
+    """Record the reminder talk."""
 
 
 class GiveCriticism(CriticismGiven, Command):
-    pass
+    """Record criticism and education."""
 
 
 class ConfirmCorrection(CorrectionConfirmed, Command):
-    pass
+    """Close a concern as corrected."""
 
 
 class RecordNonCorrection(NonCorrectionRecorded, Command):
-    pass
+    """Record that it was not corrected."""
 
 
 class ReportConcern(ConcernReported, Command):
-    pass
+    """Report an uncorrected concern to the committee."""
 
 
 class DecideMeasure(MeasureDecided, Command):
-    pass
+    """Decide an organisational measure."""
 
 
 class RecordSanction(SanctionRecorded, Command):
-    pass
+    """Record a sanction."""
 
 
 class OpenInvestigation(InvestigationOpened, Command):
-    pass
+    """Record that an investigation was opened."""
 
 
 class CloseInvestigation(InvestigationClosed, Command):
-    pass
+    """Record that it was closed."""
 
 
 class DeterminePerformance(PerformanceDetermined, Command):
-    pass
+    """Determine whether the cadre can perform normally."""
 
 
 class ConfirmGrade(GradeConfirmed, Command):
-    pass
+    """Record the grade of a year."""
 
 
 class ReviseGrade(GradeRevised, Command):
-    pass
+    """Record another grade for a year."""
 
 
 class CloseAppraisalYear(AppraisalYearClosed, Command):
-    pass
+    """Close an appraisal year."""
 
 
 class ServeDecision(DecisionServed, Command):
-    pass
+    """Record that a decision reached the person."""
 
 
 class RequestReview(ReviewRequested, Command):
-    pass
+    """Ask for a review of a decision."""
 
 
 class DecideReview(ReviewDecided, Command):
-    pass
+    """Decide a review."""
 
 
 class FileAppeal(AppealFiled, Command):
-    pass
+    """Appeal against a decision."""
 
 
 class DecideAppeal(AppealDecided, Command):
-    pass
+    """Decide an appeal."""
 
 
 class RecordComplaint(ComplaintReceived, Command):
-    pass
+    """Record a complaint about a unit."""
 
 
 class DecideComplaint(ComplaintDecided, Command):
-    pass
+    """Decide a complaint."""
 
 
 class DetermineUnitNeglect(UnitNeglectDetermined, Command):
-    pass
+    """Determine that a unit neglected its management."""
 
 
 class IssueUnitCircular(UnitCircularIssued, Command):
-    pass
+    """Name a unit in a circular."""
 
 
 class WithdrawUnitCircular(UnitCircularWithdrawn, Command):
-    pass
+    """Withdraw a circular."""
 
 
 class EraseEvidence(EvidenceErased, Command):
-    pass
+    """Record that the file of a piece of evidence was destroyed."""
 
 
 class ErasePersonalData(PersonalDataErased, Command):
-    pass
+    """Destroy the keys of classes of personal data."""
 
 
 class RestrictProcessing(ProcessingRestricted, Command):
-    pass
+    """Keep personal data but stop using them."""
 
 
 class LiftRestriction(RestrictionLifted, Command):
-    pass
+    """Allow the use of personal data again."""
 
 
 class ProposePolicy(PolicyProposed, Command):
-    pass
+    """Put forward a change of the law in force."""
 
 
 class PublishPolicy(PolicyPublished, Command):
-    pass
+    """Put parameters in force."""
 
 
 class IssueInterpretation(InterpretationIssued, Command):
-    pass
+    """Fix how a clause is read."""
 
 
 class RegisterSuperiorPolicy(SuperiorPolicyRegistered, Command):
-    pass
+    """Register a rule of a superior organ."""
 
 
 class RepealPolicy(PolicyRepealed, Command):
-    pass
+    """End a policy, interpretation or superior rule."""
 
 
 class PublishCalendar(CalendarPublished, Command):
-    pass
+    """Publish the working days of a year."""
 
 
 class PublishSchoolCalendar(SchoolCalendarPublished, Command):
-    pass
+    """Publish school vacations."""
 
 
 class RetractComplianceFact(ComplianceFactRetracted, Command):
-    pass
+    """Take back an event of this service that should never have been recorded."""
 
 
 COMMANDS: tuple[type[Fact], ...] = (

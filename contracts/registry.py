@@ -12,6 +12,9 @@ from contracts.message import Command, EventId, Fact, Id, Part, Prose, Text
 
 
 class UnitRegistered(Fact):
+    """A school, kindergarten or office of the system, there from `from` on. `appraisal_scale` is the scale of its appraisals up
+    to 2022. Holds until a later fact changes it. Art. 3."""
+
     SERVICE = "registry"
     STREAM = "unit-{unit_id}"
     TIME = "from"
@@ -26,6 +29,8 @@ class UnitRegistered(Fact):
 
 
 class UnitRenamed(Fact):
+    """The unit bears another name from `renamed_on` on; its id stays. Art. 3."""
+
     SERVICE = "registry"
     STREAM = "unit-{unit_id}"
     TIME = "renamed_on"
@@ -38,6 +43,8 @@ class UnitRenamed(Fact):
 
 
 class UnitMerged(Fact):
+    """From `merged_on` on the cadres of the unit belong to `into_unit_id`, which answers for them. Art. 3."""
+
     SERVICE = "registry"
     STREAM = "unit-{unit_id}"
     TIME = "merged_on"
@@ -50,6 +57,8 @@ class UnitMerged(Fact):
 
 
 class UnitClosed(Fact):
+    """The unit is no more from `closed_on` on. Art. 3."""
+
     SERVICE = "registry"
     STREAM = "unit-{unit_id}"
     TIME = "closed_on"
@@ -61,6 +70,9 @@ class UnitClosed(Fact):
 
 
 class UnitHeadAppointed(Fact):
+    """Somebody holds one of the two main offices of the unit and owes its talks. `head_ref` is an opaque reference; one person
+    may hold both offices. Art. 6."""
+
     SERVICE = "registry"
     STREAM = "unit-{unit_id}"
     TIME = "from"
@@ -74,6 +86,8 @@ class UnitHeadAppointed(Fact):
 
 
 class UnitHeadVacated(Fact):
+    """The office stands empty from `vacated_on` on: a vacant office owes no talk. Art. 6."""
+
     SERVICE = "registry"
     STREAM = "unit-{unit_id}"
     TIME = "vacated_on"
@@ -87,12 +101,18 @@ class UnitHeadVacated(Fact):
 
 
 class CadreRegisteredPrivate(Part):
+    """What is sealed of CadreRegistered."""
+
     name: Text
     id_number: Text | None = None
     birth_date: date | None = None
 
 
 class CadreRegistered(Fact):
+    """A cadre, the unit of the personnel relation, by whom managed and in which kind of post (`post_grade` 1 is the highest).
+    Name, identity number and birth date are sealed. Holds until a later fact changes it; registration alone brings nobody into
+    scope. Art. 2."""
+
     SERVICE = "registry"
     STREAM = "cadre-{cadre_id}"
     TIME = "from"
@@ -110,12 +130,17 @@ class CadreRegistered(Fact):
 
 
 class CadreIdentityCorrectedPrivate(Part):
+    """What is sealed of CadreIdentityCorrected."""
+
     name: Text | None = None
     id_number: Text | None = None
     birth_date: date | None = None
 
 
 class CadreIdentityCorrected(Fact):
+    """What was sealed about the identity is replaced, as if it had been said so in the event that `corrects` names; only the
+    fields given change. Art. 2."""
+
     SERVICE = "registry"
     STREAM = "cadre-{cadre_id}"
     TIME = "time of the corrected fact"
@@ -130,6 +155,8 @@ class CadreIdentityCorrected(Fact):
 
 
 class ManagementChanged(Fact):
+    """From `from` on the cadre is managed by somebody else; only committee-managed cadres are in scope. Art. 2."""
+
     SERVICE = "registry"
     STREAM = "cadre-{cadre_id}"
     TIME = "from"
@@ -142,6 +169,9 @@ class ManagementChanged(Fact):
 
 
 class PostGradeRecorded(Fact):
+    """Category and grade of the post as found on `from`: a statement, not a promotion. The category decides whether there is a
+    professional-technical appraisal at all. Art. 7."""
+
     SERVICE = "registry"
     STREAM = "cadre-{cadre_id}"
     TIME = "from"
@@ -155,6 +185,9 @@ class PostGradeRecorded(Fact):
 
 
 class PostGradePromoted(Fact):
+    """A promotion that was made, lawful or not, by `decision_no`. `determination_id` is the determination of performance that
+    it relied on. Never refused here: a promotion despite a bar is a finding. Art. 7."""
+
     SERVICE = "registry"
     STREAM = "cadre-{cadre_id}"
     TIME = "promoted_on"
@@ -170,6 +203,9 @@ class PostGradePromoted(Fact):
 
 
 class CadreExited(Fact):
+    """The cadre left a leading post on `exited_on`, not yet retired: the entry into scope, if the post was in a subordinate
+    unit (`subordinate_unit`). Days before 2022-04-07 count from then on. Art. 2."""
+
     SERVICE = "registry"
     STREAM = "cadre-{cadre_id}"
     TIME = "exited_on"
@@ -187,6 +223,8 @@ class CadreExited(Fact):
 
 
 class ExitCorrected(Fact):
+    """Day or reason of an exit, as they should have been said; what is not given stays as it was. Art. 2."""
+
     SERVICE = "registry"
     STREAM = "cadre-{cadre_id}"
     TIME = "the earlier of the corrected time and exited_on"
@@ -201,6 +239,9 @@ class ExitCorrected(Fact):
 
 
 class CadreTransferred(Fact):
+    """The personnel relation moves on `transferred_on`; from then on the new unit answers. Runs of absence go on across it.
+    Art. 3."""
+
     SERVICE = "registry"
     STREAM = "cadre-{cadre_id}"
     TIME = "transferred_on"
@@ -214,6 +255,8 @@ class CadreTransferred(Fact):
 
 
 class SecondmentStarted(Fact):
+    """Works at a host unit from `from` on; the own unit goes on answering. Art. 3."""
+
     SERVICE = "registry"
     STREAM = "cadre-{cadre_id}"
     TIME = "from"
@@ -226,6 +269,8 @@ class SecondmentStarted(Fact):
 
 
 class SecondmentEnded(Fact):
+    """The work at the host unit is over on `ended_on`. Art. 3."""
+
     SERVICE = "registry"
     STREAM = "cadre-{cadre_id}"
     TIME = "ended_on"
@@ -238,6 +283,8 @@ class SecondmentEnded(Fact):
 
 
 class CadreReinstated(Fact):
+    """Holds a leading post again: out of scope from `reinstated_on` on, until the next exit. Art. 2."""
+
     SERVICE = "registry"
     STREAM = "cadre-{cadre_id}"
     TIME = "reinstated_on"
@@ -251,6 +298,8 @@ class CadreReinstated(Fact):
 
 
 class RetirementCompleted(Fact):
+    """The formalities are completed: out of scope from `completed_on` on. Reaching an age does nothing of this kind. Art. 2."""
+
     SERVICE = "registry"
     STREAM = "cadre-{cadre_id}"
     TIME = "completed_on"
@@ -262,6 +311,8 @@ class RetirementCompleted(Fact):
 
 
 class CadreDeceased(Fact):
+    """Died on `died_on`: out of scope from that day on. Art. 2."""
+
     SERVICE = "registry"
     STREAM = "cadre-{cadre_id}"
     TIME = "died_on"
@@ -273,6 +324,9 @@ class CadreDeceased(Fact):
 
 
 class RoleGranted(Fact):
+    """A principal may act in a role from `from` until `until` (both included, open when not given), for one unit or as one
+    cadre where the role asks for it. Art. 3, 4."""
+
     SERVICE = "registry"
     STREAM = "principal-{principal}"
     TIME = "from"
@@ -289,6 +343,8 @@ class RoleGranted(Fact):
 
 
 class RoleRevoked(Fact):
+    """The role, for that unit if one is named, ends: `revoked_on` is the first day without it. Art. 3, 4."""
+
     SERVICE = "registry"
     STREAM = "principal-{principal}"
     TIME = "revoked_on"
@@ -303,6 +359,9 @@ class RoleRevoked(Fact):
 
 
 class WorkbookImported(Fact):
+    """A file was read: its SHA-256, the rows that were understood and those that came back. What it brought is recorded by
+    events of its own, which name it by their correlation. Art. 3."""
+
     SERVICE = "registry"
     STREAM = "import-{import_id}"
     TIME = "recorded"
@@ -318,10 +377,15 @@ class WorkbookImported(Fact):
 
 
 class RegistryFactRetractedPrivate(Part):
+    """What is sealed of RegistryFactRetracted."""
+
     reason: Prose | None = None
 
 
 class RegistryFactRetracted(Fact):
+    """An event of this service that should never have been recorded: as if it had not been, from when this is known. It joins
+    the stream of what it retracts. Art. 10."""
+
     SERVICE = "registry"
     STREAM = "the stream of the retracted fact"
     TIME = "time of the retracted fact"
@@ -364,95 +428,97 @@ FACTS: tuple[type[Fact], ...] = (
 
 
 class RegisterUnit(UnitRegistered, Command):
-    pass
+    """Enter a unit."""
 
 
 class RenameUnit(UnitRenamed, Command):
-    pass
+    """Give a unit another name."""
 
 
 class MergeUnit(UnitMerged, Command):
-    pass
+    """Merge a unit into another."""
 
 
 class CloseUnit(UnitClosed, Command):
-    pass
+    """Close a unit."""
 
 
 class AppointUnitHead(UnitHeadAppointed, Command):
-    pass
+    """Name the holder of a main office of a unit."""
 
 
 class VacateUnitHead(UnitHeadVacated, Command):
-    pass
+    """Leave a main office of a unit empty."""
 
 
 class RegisterCadre(CadreRegistered, Command):
+    """Enter a cadre; the name is required."""
+
     private: CadreRegisteredPrivate
 
 
 class CorrectCadreIdentity(CadreIdentityCorrected, Command):
-    pass
+    """Correct what is sealed about the identity."""
 
 
 class ChangeManagement(ManagementChanged, Command):
-    pass
+    """Place the cadre under another manager."""
 
 
 class RecordPostGrade(PostGradeRecorded, Command):
-    pass
+    """State category and grade of the post."""
 
 
 class PromotePostGrade(PostGradePromoted, Command):
-    pass
+    """Record a promotion that was made."""
 
 
 class RegisterExit(CadreExited, Command):
-    pass
+    """Enter that a cadre left a leading post."""
 
 
 class CorrectExit(ExitCorrected, Command):
-    pass
+    """Correct day or reason of an exit."""
 
 
 class TransferCadre(CadreTransferred, Command):
-    pass
+    """Move the personnel relation to another unit."""
 
 
 class StartSecondment(SecondmentStarted, Command):
-    pass
+    """Second the cadre to a host unit."""
 
 
 class EndSecondment(SecondmentEnded, Command):
-    pass
+    """End a secondment."""
 
 
 class ReinstateCadre(CadreReinstated, Command):
-    pass
+    """Return the cadre to a leading post."""
 
 
 class CompleteRetirement(RetirementCompleted, Command):
-    pass
+    """Record that the formalities of retirement are completed."""
 
 
 class RecordDeath(CadreDeceased, Command):
-    pass
+    """Record a death."""
 
 
 class GrantRole(RoleGranted, Command):
-    pass
+    """Grant a role to a principal."""
 
 
 class RevokeRole(RoleRevoked, Command):
-    pass
+    """Take a role from a principal."""
 
 
 class RecordWorkbookImport(WorkbookImported, Command):
-    pass
+    """Record that a file was read, and with what result."""
 
 
 class RetractRegistryFact(RegistryFactRetracted, Command):
-    pass
+    """Take back an event of this service that should never have been recorded."""
 
 
 COMMANDS: tuple[type[Fact], ...] = (
