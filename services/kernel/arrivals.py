@@ -1,0 +1,170 @@
+"""Where facts arrive from: another service's stream on the bus, or the service's own log in its own database.
+
+Either gives pages in order without a hole: `last + 1`, or the gap is fetched from the owner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple, Protocol
+
+import httpx
+import orjson
+import psycopg
+from nats.errors import Error as NatsError
+from nats.errors import TimeoutError as NatsTimeout
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.client import JetStreamContext
+
+from contracts.message import canonical
+from services.kernel.broker import Broker, stream_name
+
+PAGE = 2000
+IDLE = 1.0
+"""Seconds without a fact after which a source asks whether it still hears."""
+
+
+class Arrived(NamedTuple):
+    """A fact as it came: its position, the event as JSON, and the line."""
+
+    position: int
+    event: dict[str, Any]
+    line: bytes
+
+
+class Gap(Exception):
+    """Facts are missing and the owner does not give them: nothing after them is taken."""
+
+
+class Source(Protocol):
+    @property
+    def name(self) -> str:
+        """The service whose facts these are."""
+
+    @property
+    def behind(self) -> int:
+        """Facts known to wait beyond the last page."""
+
+    def pages(self, after: int) -> AsyncGenerator[Sequence[Arrived], None]:
+        """From `after + 1` on; ends when it should be asked again."""
+
+
+Feed = Callable[[int, int], Awaitable[Sequence[Arrived]]]
+"""Some or all of the facts (after, upto], in order, from the service that owns them."""
+
+
+def arrived(line: bytes) -> Arrived:
+    event = orjson.loads(line)
+    return Arrived(int(event["sequence"]), event, line)
+
+
+class OnTheBus:
+    """A stream, read without acknowledgements: the reader's own database knows how far it is.
+
+    The consumer is the server's to lose (restart, rebuilt stream): after a second of silence it is asked for, and made again."""
+
+    def __init__(self, broker: Broker, service: str, feed: Feed) -> None:
+        self.broker, self.name, self.feed = broker, service, feed
+        self.behind = 0
+        self.gaps = 0
+
+    async def pages(self, after: int) -> AsyncGenerator[Sequence[Arrived], None]:
+        js = (await self.broker.client()).jetstream(timeout=2)
+        subscription = await js.pull_subscribe(
+            f"taizhang.{self.name}.>",
+            stream=stream_name(self.name),
+            config=ConsumerConfig(
+                deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+                opt_start_seq=after + 1,
+                ack_policy=AckPolicy.NONE,
+                mem_storage=True,
+                num_replicas=1,
+                inactive_threshold=30,
+            ),
+        )
+        try:
+            while True:
+                messages = []
+                with suppress(NatsTimeout):
+                    messages = await subscription.fetch(PAGE, timeout=IDLE)
+                if not messages:
+                    if await _deaf(subscription, after):
+                        return
+                    self.behind = 0
+                    continue
+                self.behind = messages[-1].metadata.num_pending
+                page = await self._whole([arrived(m.data) for m in messages], after)
+                if page:
+                    if page[-1].position != (at := messages[-1].metadata.sequence.stream):
+                        raise Gap(f"{stream_name(self.name)} holds {page[-1].position} at {at}")
+                    yield page
+                    after = page[-1].position
+        finally:
+            with suppress(NatsError, TimeoutError):
+                await subscription.unsubscribe()
+
+    async def _whole(self, came: Sequence[Arrived], after: int) -> Sequence[Arrived]:
+        """`came` without what is known already (a stream being rebuilt delivers from its beginning), holes filled."""
+        page = list[Arrived]()
+        for fact in came:
+            while fact.position > after + 1:
+                self.gaps += 1
+                missing = await self.feed(after, fact.position - 1)
+                if [m.position for m in missing] != list(range(after + 1, after + 1 + len(missing))) or not missing:
+                    raise Gap(f"{self.name} does not give what follows {after}")
+                page += missing
+                after = missing[-1].position
+            if fact.position == after + 1:
+                page.append(fact)
+                after = fact.position
+        return page
+
+
+async def _deaf(subscription: JetStreamContext.PullSubscription, after: int) -> bool:
+    """Whether facts are waiting, or were sent into the void. Raises NotFoundError when the consumer is gone."""
+    info = await subscription.consumer_info()
+    return bool(info.num_pending) or (info.delivered is not None and (info.delivered.stream_seq or 0) > after)
+
+
+class OwnLog:
+    """The service's own facts, from its own database: no broker between a service and itself."""
+
+    behind = 0
+
+    def __init__(self, dsn: str, service: str) -> None:
+        self.dsn, self.name = dsn, service
+
+    async def pages(self, after: int) -> AsyncGenerator[Sequence[Arrived], None]:
+        async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as conn:
+            await conn.execute("listen log")
+            while True:
+                query = "select line, (select position from head) from log where position > %s order by position limit %s"
+                rows = await (await conn.execute(query, (after, PAGE), prepare=True, binary=True)).fetchall()
+                page = [arrived(line.encode()) for line, _ in rows]
+                if page:
+                    after = page[-1].position
+                    self.behind = rows[-1][1] - after
+                    yield page
+                else:
+                    _ = [n async for n in conn.notifies(timeout=IDLE / 4, stop_after=1)]  # a hint; the poll is the promise
+
+
+class HttpFeed:
+    """`GET /feed` of the owner, with the service token. Lines are made again from the JSON: canonical, therefore equal."""
+
+    LIMIT = 1000
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = f"{url.rstrip('/')}/feed"
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    async def __call__(self, after: int, upto: int) -> Sequence[Arrived]:
+        limit = min(self.LIMIT, upto - after)
+        async with httpx.AsyncClient(timeout=10, trust_env=False, headers=self.headers) as http:
+            answer = await http.get(self.url, params={"after": after, "limit": limit})
+        if answer.status_code != 200:
+            raise Gap(f"the feed answers {answer.status_code}")
+        batch = orjson.loads(answer.content)
+        events = batch["items"] if isinstance(batch, dict) else batch
+        return [Arrived(int(e["sequence"]), e, canonical(e)) for e in events]
