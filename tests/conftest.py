@@ -1,0 +1,64 @@
+"""Real servers for those tests that need one: started when first asked for, one of each per pytest process, gone at the end."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from services.local.nats import USERS, Nats
+from services.local.postgres import Postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """The server itself, for those who stop it; whoever does must start it again."""
+    with tempfile.TemporaryDirectory(prefix="taizhang-test-") as folder:
+        server = Postgres(Path(folder) / "postgres", secrets.token_hex(16)).start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_server: Postgres) -> str:
+    """DSN of its superuser."""
+    return postgres_server.dsn()
+
+
+@pytest.fixture
+def database(postgres: str) -> Iterator[str]:
+    """DSN of an empty database of this test's own, as the superuser."""
+    name = f"test_{secrets.token_hex(6)}"
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute(f"create database {name} template template0".encode())
+        yield make_conninfo(postgres, dbname=name)
+        admin.execute(f"drop database {name} with (force)".encode())
+
+
+@pytest.fixture(scope="session")
+def nats_server() -> Iterator[Nats]:
+    """A server with the users of `services.local.nats.USERS` (`nats_server.url(user)`), one of all tests of this process: a test that
+    makes streams deletes them, or takes `fresh_nats`."""
+    yield from _nats()
+
+
+@pytest.fixture
+def fresh_nats() -> Iterator[Nats]:
+    """A server of this test's own, to be stopped and killed as it likes."""
+    yield from _nats()
+
+
+def _nats() -> Iterator[Nats]:
+    with tempfile.TemporaryDirectory(prefix="taizhang-test-") as folder:
+        server = Nats(Path(folder) / "nats", {user: secrets.token_hex(16) for user in USERS}).start()
+        try:
+            yield server
+        finally:
+            server.stop()
