@@ -1,4 +1,5 @@
-"""What a service process is told by its environment (`TAIZHANG_…`). Nothing is read from anywhere else."""
+"""What a service process is told by its environment (`TAIZHANG_…`), or in a container by files in /run/secrets named like the
+variables in lower case (`taizhang_dsn`). Nothing is read from anywhere else."""
 
 from __future__ import annotations
 
@@ -15,14 +16,17 @@ from services.kernel.clock import Clock, clock
 class Settings(BaseSettings):
     """`kek_file`: lines `name:base64(32 bytes)`, the last is current. `clock`: a clock file, for demo and tests only.
     `listen=container`: inside a container's own network the service may listen on any address; who can reach it is
-    then decided by what publishes the port."""
+    then decided by what publishes the port. `nats_monitor`: the monitoring URL of every NATS server, separated by commas."""
 
-    model_config = SettingsConfigDict(env_prefix="TAIZHANG_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="TAIZHANG_", frozen=True, extra="ignore", secrets_dir="/run/secrets" if Path("/run/secrets").is_dir() else None
+    )
 
     dsn: SecretStr
     keys_dsn: SecretStr
     kek_file: Path
     nats_url: SecretStr = SecretStr("nats://127.0.0.1:4222")
+    nats_monitor: str = "http://127.0.0.1:8222"
     host: str = "127.0.0.1"
     port: int = 8000
     listen: Literal["loopback", "container"] = "loopback"
