@@ -39,13 +39,15 @@ def prepare(folder: Path) -> list[str]:
         once(f"{service}_keys_dsn", f"postgresql://{service}:{word}@postgres:5432/{service}_keys")
         once(f"{service}_nats_url", f"nats://{service}:{password()}@nats:4222")
         once(f"{service}_kek", f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
-    once("nats_users.conf", "".join(f'{service.upper()}_PASSWORD: "{_password_of(folder, service)}"\n' for service in SERVICES))
+    once("subscriber_nats_url", f"nats://subscriber:{password()}@127.0.0.1:4222")
+    users = "".join(f'{user.upper()}_PASSWORD: "{_password_of(folder, user)}"\n' for user in (*SERVICES, "subscriber"))
+    once("nats_users.conf", users)
     return made
 
 
-def _password_of(folder: Path, service: str) -> str:
-    url = (folder / f"{service}_nats_url").read_text(encoding="ascii")
-    return url.removeprefix(f"nats://{service}:").partition("@")[0]
+def _password_of(folder: Path, user: str) -> str:
+    url = (folder / f"{user}_nats_url").read_text(encoding="ascii")
+    return url.removeprefix(f"nats://{user}:").partition("@")[0]
 
 
 if __name__ == "__main__":

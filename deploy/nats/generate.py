@@ -1,0 +1,25 @@
+"""`python -m deploy.nats.generate`: writes nats.conf beside this file, from the same function that configures NATS for `taizhang up`.
+
+A user per service and one for subscribers, permissions by subject. Passwords come from the secret `nats_users.conf` (`prepare.py`)."""
+
+from pathlib import Path
+
+from contracts.message import facts
+from services.local.nats import USERS, configuration, restricted_subjects
+
+FILE = Path(__file__).with_name("nats.conf")
+HEAD = """\
+# Made by `python -m deploy.nats.generate`; do not edit. Passwords: the secret nats_users.conf, made by prepare.py.
+include "../../run/secrets/nats_users.conf"
+
+"""
+
+
+def text() -> str:
+    restricted = restricted_subjects((fact.SERVICE, fact.event_name()) for fact in facts().values() if fact.GRANT == "restricted")
+    passwords = {user: f"${user.upper()}_PASSWORD" for user in USERS}
+    return HEAD + configuration(Path("/data/jetstream"), passwords, restricted, host="0.0.0.0", port=4222, monitor=8222)
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(), encoding="utf-8")
