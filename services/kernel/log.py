@@ -1,0 +1,323 @@
+"""The log of one service: many concurrent commands, one commit, positions that a reader can count.
+
+A fact is durable when `append` returns. What is stored is the line that is published, exported and hashed; see log.sql.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import accumulate
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import psycopg
+
+from services.kernel import arrays
+
+DDL = Path(__file__).with_name("log.sql").read_text(encoding="utf-8")
+MANY = "select append(%b,%b,%b,%b,%b,%b,%b,%b,%b,%b,%b,%b,%b,%b)"
+ONE = "select append_one(%b,%b,%b,%b,%b,%b,%b,%b,%b,%b,%b)"
+GROUP = 512
+"""Facts a commit."""
+WAITING = 10_000
+"""Commands that may wait for the committer before others are turned away."""
+LOST = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
+"""The connection is gone, or the server became a standby: committed or not, the command ids will tell."""
+
+Clock = Callable[[], datetime | None]
+"""None = the database's own clock."""
+
+
+class Conflict(Exception):
+    """Somebody else recorded a fact first: load again, decide again."""
+
+
+class CommandReused(Exception):
+    """The command id is known with another content."""
+
+
+class Busy(Exception):
+    """Too many commands wait: try again later."""
+
+
+class Unreachable(Exception):
+    """No connection within `patience` seconds. The facts may be there: ask again with the same command id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A fact on its way: `line` is canonical but for an empty `recordedtime` and `sequence`, `version` the one that its
+    stream will have, `sealed` the ciphertext whose hash the line names."""
+
+    stream: str
+    version: int
+    subject: str
+    type: str
+    line: bytes
+    sealed: bytes | None = None
+
+    def __post_init__(self) -> None:
+        if self.line.count(b'"sequence":""') != 1 or self.line.count(b'"recordedtime":""') != 1:
+            raise ValueError(f"{self.stream}@{self.version}: a draft leaves one sequence and one recordedtime open")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Positions first..last of a command's facts; `repeat`: they were there already under the same command id."""
+
+    first: int
+    last: int
+    repeat: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Waiting:
+    command: str
+    digest: bytes
+    drafts: Sequence[Draft]
+    guards: Mapping[str, int]
+    firsts: list[int]
+    loop: asyncio.AbstractEventLoop | None = None
+    answer: Future[Placed] | asyncio.Future[Placed] = field(default_factory=Future[Placed])
+    outcome: Placed | Exception | None = None
+
+    def deliver(self) -> None:
+        """In the thread that awaits it, or in any if nobody awaits."""
+        if self.answer.done():  # the caller went away; its facts may be recorded all the same
+            return
+        if isinstance(self.outcome, Placed):
+            self.answer.set_result(self.outcome)
+        else:
+            self.answer.set_exception(self.outcome or Unreachable("no answer"))
+
+
+class Log:
+    """One committer per process takes whatever waits and commits it at once; several processes may share a log.
+
+    `append` blocks, `append_async` awaits. They raise Conflict or CommandReused (for this command only), Busy, ValueError
+    for drafts that do not follow each other, or Unreachable. Open it after forking, close it before exit."""
+
+    def __init__(self, service: str, dsn: str, clock: Clock = lambda: None, patience: float = 10) -> None:
+        self.service, self.dsn, self.clock, self.patience = service, dsn, clock, patience
+        self._arrived, self._held = SimpleQueue[Waiting | None](), deque[Waiting]()
+        self._conn: psycopg.Connection[Any] | None = None
+        self._committing = threading.Lock()
+        self._closed, self._alone = False, True
+        self._thread = threading.Thread(target=self._run, name=f"log-{service}", daemon=True)
+        self._thread.start()
+
+    def append(
+        self, drafts: Sequence[Draft], command: str | None = None, digest: bytes = b"", guards: Mapping[str, int] | None = None
+    ) -> Placed:
+        waiting = self._waiting(drafts, command, digest, guards)
+        answer: Future[Placed] = Future()
+        waiting.answer = answer
+        if self._alone and self._arrived.empty() and self._committing.acquire(blocking=False):  # no need for two thread switches
+            try:
+                self._commit([waiting])
+            finally:
+                self._committing.release()
+        else:
+            self._arrived.put(waiting)
+        return answer.result()
+
+    async def append_async(
+        self, drafts: Sequence[Draft], command: str | None = None, digest: bytes = b"", guards: Mapping[str, int] | None = None
+    ) -> Placed:
+        waiting = self._waiting(drafts, command, digest, guards)
+        waiting.loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Placed] = waiting.loop.create_future()
+        waiting.answer = answer
+        self._arrived.put(waiting)
+        return await answer
+
+    def close(self) -> None:
+        """Commits what waits, then stops."""
+        self._closed = True
+        self._arrived.put(None)
+        self._thread.join()
+
+    def _waiting(self, drafts: Sequence[Draft], command: str | None, digest: bytes, guards: Mapping[str, int] | None) -> Waiting:
+        if self._closed:
+            raise Unreachable(f"the log of {self.service} is closed")
+        if self._arrived.qsize() > WAITING:
+            raise Busy(self.service)
+        return Waiting(command or f"auto-{uuid.uuid4()}", digest, drafts, guards or {}, _firsts(drafts))
+
+    def _run(self) -> None:
+        open_ = True
+        while open_ or self._held:
+            if not self._held:
+                open_ = self._hold(self._arrived.get())
+            with self._committing:
+                while not self._arrived.empty():
+                    open_ = self._hold(self._arrived.get()) and open_
+                group = self._take()
+                self._alone = len(group) < 2
+                self._commit(group)
+        if self._conn:
+            self._conn.close()
+
+    def _hold(self, waiting: Waiting | None) -> bool:
+        if waiting:
+            self._held.append(waiting)
+        return waiting is not None
+
+    def _take(self) -> list[Waiting]:
+        """The next group: at most one command per stream, subject and id, so that none depends on another."""
+        group, later, busy, size = list[Waiting](), list[Waiting](), set[str](), 0
+        while self._held and size < GROUP:
+            waiting = self._held.popleft()
+            keys = {d.stream for d in waiting.drafts} | {f"\0{d.subject}" for d in waiting.drafts}
+            keys |= {f"\0{s}" for s in waiting.guards} | {f"\1{waiting.command}"}
+            (later if keys & busy else group).append(waiting)
+            busy |= keys
+            size += len(waiting.drafts)
+        self._held.extendleft(reversed(later))
+        return group
+
+    def _commit(self, group: list[Waiting]) -> None:
+        """Answers every command of the group, whatever happens."""
+        waiting, end, pause = group, time.monotonic() + self.patience, 0.02
+        while waiting:
+            try:
+                if self._conn is None or self._conn.closed:
+                    self._conn = psycopg.connect(self.dsn, autocommit=True, connect_timeout=5)
+                query, arguments = _call(self.clock(), waiting)
+                (base,) = self._conn.execute(query, arguments, prepare=True).fetchone() or (None,)
+                if base is None:
+                    waiting = self._settle_misfits(self._conn, waiting)
+                    continue
+                for w in waiting:
+                    w.outcome = Placed(base + 1, base + len(w.drafts))
+                    base += len(w.drafts)
+                break
+            except LOST as error:
+                self._disconnect()
+                if time.monotonic() > end:
+                    for w in waiting:
+                        w.outcome = Unreachable(f"{self.service}: {type(error).__name__}")
+                    break
+                time.sleep(pause := min(pause * 2, 1))
+            except Exception as error:  # somebody's fact is unacceptable: find out whose
+                if len(waiting) == 1:
+                    waiting[0].outcome = _spoken(error)
+                else:
+                    for w in waiting:
+                        self._commit([w])
+                break
+        _deliver(group)
+
+    def _disconnect(self) -> None:
+        if self._conn is not None:
+            with suppress(psycopg.Error):
+                self._conn.close()
+        self._conn = None
+
+    @staticmethod
+    def _settle_misfits(conn: psycopg.Connection[Any], group: Sequence[Waiting]) -> list[Waiting]:
+        """Repeated ids get their first positions, stale commands a Conflict; returns the others."""
+        done = {i: (a, z, d) for i, a, z, d in conn.execute("select * from commands where id = any(%s)", ([w.command for w in group],))}
+        last = dict(
+            conn.execute(
+                "select s, (select version from log where stream = s order by version desc limit 1) from unnest(%s::text[]) s",
+                ([d.stream for w in group for d in w.drafts],),
+            ).fetchall()
+        )
+        about = dict(
+            conn.execute(
+                "select s, (select position from log where subject = s order by position desc limit 1) from unnest(%s::text[]) s",
+                ([s for w in group for s in w.guards],),
+            ).fetchall()
+        )
+        fit = []
+        for w in group:
+            stale = [d for d in (w.drafts[n] for n in w.firsts) if d.version != (last[d.stream] or 0) + 1]
+            moved = [s for s, seen in w.guards.items() if (about[s] or 0) > seen]
+            if w.command in done:
+                first, until, digest = done[w.command]
+                w.outcome = Placed(first, until, True) if digest == w.digest else CommandReused(w.command)
+            elif stale:
+                w.outcome = Conflict(f"{stale[0].stream}@{stale[0].version}: the stream is at {last[stale[0].stream] or 0}")
+            elif moved:
+                w.outcome = Conflict(f"{moved[0]}: there are facts beyond {w.guards[moved[0]]}")
+            else:
+                fit.append(w)
+        return fit
+
+
+def _deliver(group: Sequence[Waiting]) -> None:
+    """One wake-up for each event loop that awaits, however many commands of it are done."""
+    loops: dict[asyncio.AbstractEventLoop, list[Waiting]] = {}
+    for w in group:
+        if w.loop is None:
+            w.deliver()
+        else:
+            loops.setdefault(w.loop, []).append(w)
+    for loop, done in loops.items():
+        with suppress(RuntimeError):  # the loop was closed: nobody awaits any more
+            loop.call_soon_threadsafe(_deliver_here, done)
+
+
+def _deliver_here(group: Sequence[Waiting]) -> None:
+    for w in group:
+        w.deliver()
+
+
+def _spoken(error: Exception) -> Exception:
+    """A database error without its detail, which holds the row and so what nobody may read in a log."""
+    if isinstance(error, psycopg.Error):
+        return ValueError(f"the log refused the fact: {error.sqlstate}")
+    return error
+
+
+def _firsts(drafts: Sequence[Draft]) -> list[int]:
+    """Indices of the facts that begin a stream; its other facts must follow directly."""
+    last: dict[str, int] = {}
+    found = list[int]()
+    for n, draft in enumerate(drafts):
+        if draft.stream not in last:
+            found.append(n)
+        elif draft.version != last[draft.stream] + 1:
+            raise ValueError(f"{draft.stream}@{draft.version} does not follow {last[draft.stream]}")
+        last[draft.stream] = draft.version
+    if not drafts:
+        raise ValueError("no facts")
+    return found
+
+
+def _call(clock: datetime | None, group: Sequence[Waiting]) -> tuple[str, tuple[Any, ...]]:
+    if len(group) == 1 and len(group[0].drafts) == 1 and len(group[0].guards) < 2:
+        w = group[0]
+        d, guard = w.drafts[0], next(iter(w.guards.items()), (None, None))
+        return ONE, (clock, w.command, w.digest, *guard, d.version, d.stream, d.subject, d.type, d.line.decode(), d.sealed)
+    ends = list(accumulate(len(w.drafts) for w in group))
+    starts = [e - len(w.drafts) + 1 for e, w in zip(ends, group, strict=True)]
+    drafts = [d for w in group for d in w.drafts]
+    guards = [g for w in group for g in w.guards.items()]
+    return MANY, (
+        clock,
+        arrays.text([w.command.encode() for w in group]),
+        arrays.int4(starts),
+        arrays.int4(ends),
+        arrays.bytea([w.digest for w in group]),
+        arrays.text([s.encode() for s, _ in guards]),
+        arrays.int8([n for _, n in guards]),
+        arrays.int4([s + n for s, w in zip(starts, group, strict=True) for n in w.firsts]),
+        arrays.int4([d.version for d in drafts]),
+        arrays.text([d.stream.encode() for d in drafts]),
+        arrays.text([d.subject.encode() for d in drafts]),
+        arrays.text([d.type.encode() for d in drafts]),
+        arrays.text([d.line for d in drafts]),
+        arrays.bytea([d.sealed for d in drafts]),
+    )

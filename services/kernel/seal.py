@@ -1,0 +1,103 @@
+"""Personal fields: AES-256-GCM under one data key per (owner, class), the owner being a cadre or a unit.
+
+The event names only the SHA-256 of the ciphertext. Data keys are wrapped by a key-encryption key and live in a database of
+their own; destroying a row of `keys` erases what it sealed, for ever, and changes no event."""
+
+from __future__ import annotations
+
+import os
+import time
+from base64 import b64decode
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+import psycopg
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from psycopg_pool import ConnectionPool
+
+DDL = """create table if not exists keys (owner text, class text, kek text, wrapped bytea, erased_at timestamptz,
+  primary key (owner, class), check ((wrapped is null) = (erased_at is not null)))"""
+NONCE = 12
+
+
+class Erased(Exception):
+    """The key was destroyed: nothing can be read, and nothing new can be sealed."""
+
+
+def read_keks(path: Path) -> dict[str, bytes]:
+    """Key-encryption keys by name, the current one last: lines of `name:base64 of 32 bytes`."""
+    keks: dict[str, bytes] = {}
+    for n, line in enumerate(path.read_text(encoding="ascii").split(), 1):
+        name, _, key = line.partition(":")
+        raw = b64decode(key, validate=True)
+        if not name or len(raw) != 32:
+            raise ValueError(f"{path.name}, line {n}: expected name:base64 of 32 bytes")
+        keks[name] = raw
+    if not keks:
+        raise ValueError(f"{path.name} holds no key")
+    return keks
+
+
+class Vault:
+    """A destroyed key is forgotten by every process within `ttl` seconds; until then it can still read."""
+
+    def __init__(self, dsn: str, keks: Mapping[str, bytes], ttl: float = 30) -> None:
+        self._pool = ConnectionPool[psycopg.Connection[Any]](dsn, min_size=0, max_size=4, kwargs={"autocommit": True}, timeout=5, open=True)
+        self._ttl, self._current = ttl, list(keks)[-1]
+        self._keks = {name: AESGCM(key) for name, key in keks.items()}
+        self._cache: dict[tuple[str, str], tuple[float, AESGCM]] = {}
+
+    def seal(self, event_id: str, owner: str, key_class: str, fields: Mapping[str, Any]) -> bytes:
+        """The bytes to store beside the event; their SHA-256 goes into it. They open only for this event, owner and class."""
+        nonce = os.urandom(NONCE)
+        text = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+        return nonce + self._key(owner, key_class, create=True).encrypt(nonce, text, _bound(event_id, owner, key_class))
+
+    def open(self, event_id: str, owner: str, key_class: str, sealed: bytes) -> dict[str, Any]:
+        """Raises Erased, or InvalidTag where a ciphertext was moved to another event, owner or class."""
+        key = self._key(owner, key_class, create=False)
+        fields: dict[str, Any] = orjson.loads(key.decrypt(sealed[:NONCE], sealed[NONCE:], _bound(event_id, owner, key_class)))
+        return fields
+
+    def is_cached(self, owner: str, key_class: str) -> bool:
+        """Whether sealing will need no database: then it takes microseconds."""
+        return self._cache.get((owner, key_class), (0.0, None))[0] >= time.monotonic()
+
+    def erase(self, owner: str, key_class: str) -> None:
+        """Leaves a tombstone, so that no process makes the key anew."""
+        with self._pool.connection() as c:
+            c.execute(
+                "insert into keys values (%s, %s, null, null, now()) on conflict (owner, class) do update "
+                "set wrapped = null, kek = null, erased_at = coalesce(keys.erased_at, now())",
+                (owner, key_class),
+            )
+        self._cache.pop((owner, key_class), None)
+
+    def close(self) -> None:
+        self._pool.close()
+
+    def _key(self, owner: str, key_class: str, create: bool) -> AESGCM:
+        until, key = self._cache.get((owner, key_class), (0.0, None))
+        if key is None or until < time.monotonic():
+            key = self._load(owner, key_class, create)
+            self._cache[owner, key_class] = time.monotonic() + self._ttl, key
+        return key
+
+    def _load(self, owner: str, key_class: str, create: bool) -> AESGCM:
+        bound = f"{owner}|{key_class}".encode()  # a wrapped key moved to another owner does not open
+        with self._pool.connection() as c:
+            row = c.execute("select kek, wrapped from keys where owner = %s and class = %s", (owner, key_class)).fetchone()
+            if row is None and create:
+                nonce = os.urandom(NONCE)
+                fresh = nonce + self._keks[self._current].encrypt(nonce, AESGCM.generate_key(256), bound)
+                c.execute("insert into keys values (%s, %s, %s, %s) on conflict do nothing", (owner, key_class, self._current, fresh))
+                row = c.execute("select kek, wrapped from keys where owner = %s and class = %s", (owner, key_class)).fetchone()
+        if row is None or row[1] is None:
+            raise Erased(f"{owner} {key_class}")
+        return AESGCM(self._keks[row[0]].decrypt(row[1][:NONCE], row[1][NONCE:], bound))
+
+
+def _bound(event_id: str, owner: str, key_class: str) -> bytes:
+    return f"{event_id}|{owner}|{key_class}".encode()
