@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table of words: one refusal a line)
 """Every refusal code with its status and its words. The codes are public: they are added to, never renamed or removed.
 `docs/refusals.md` is made from this table (`python -m services.kernel.refusals > docs/refusals.md`)."""
 
@@ -53,6 +54,7 @@ _ANY = (
     Refusal("not-retractable", 409, "该事实不能撤回", "This fact cannot be retracted", "推导出的结论随事实变化；撤回本身请重新登记原事实", "Derived answers follow their facts; undo a retraction by recording the fact anew"),
     Refusal("unknown-cadre", 404, "没有这位干部的登记", "No such cadre is registered", "请先登记干部；刚登记的请稍后重试", "Register the cadre first; if just registered, try again shortly"),
     Refusal("unknown-unit", 404, "没有这个单位的登记", "No such unit is registered", "请先登记单位；刚登记的请稍后重试", "Register the unit first; if just registered, try again shortly"),
+    Refusal("personal-data-erased", 409, "该对象的个人信息已依法删除，不能再记录个人信息", "The personal data were erased; none can be recorded any more", "请只记录不含个人信息的事实", "Record only facts without personal data"),
     Refusal("already-retired", 409, "该干部此前已办结退休", "The cadre had completed retirement before", "请核对日期；退休登记有误的请先撤回", "Check the date; retract the retirement if it was recorded by mistake"),
     Refusal("already-deceased", 409, "该干部此前已去世", "The cadre had died before", "请核对日期；登记有误的请先撤回", "Check the date; retract the record if it was a mistake"),
 )  # fmt: skip

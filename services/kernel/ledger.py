@@ -1,0 +1,233 @@
+"""A command becomes facts: load what is known about its subjects, decide, seal, append; if somebody was faster, once more.
+
+The cadre is the consistency boundary: a decision rests on every fact about its first subject, and is recorded only if none
+has been added since."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool
+
+from contracts.effective import effective_on
+from contracts.message import Event, Fact, canonical, midnight
+from services.kernel.clock import Clock, system, today
+from services.kernel.log import CommandReused, Conflict, Draft, Log, Placed, Unreachable
+from services.kernel.refusal import refused
+from services.kernel.seal import Erased, Vault
+
+TRIES = 8
+KNOWN = """select line, sealed, stream, position from log where subject = any(%b) union select line, sealed, stream, position from log where stream = any(%b)"""
+FOLLOWED = "select line from facts where subject = any(%b)"
+
+Decide = Callable[[Fact, Sequence[Event]], Sequence[Fact]]
+Subjects = Callable[[Fact], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who enters it, in which role and for which unit (opaque ids); whose act it is when a paper act of somebody else is
+    entered, and the paper that it rests on."""
+
+    id: str
+    role: str
+    unit: str = "-"
+    on_behalf_of: str | None = None
+    document: str | None = None
+
+
+class Outcome(NamedTuple):
+    """Ids of the facts (none: it was already true) and the position at which they can be read; `repeat`: the same command
+    was answered before, and this is that answer."""
+
+    events: tuple[str, ...]
+    position: int
+    repeat: bool = False
+
+
+class Ledger:
+    """The log of a service with what a decision needs. Opened in the service's event loop, closed with it."""
+
+    def __init__(self, service: str, dsn: str, vault: Vault, decide: Decide, subjects: Subjects, clock: Clock = system) -> None:
+        self.service, self.vault, self.decide, self.subjects, self.clock = service, vault, decide, subjects, clock
+        self.log = Log(service, dsn, clock=_recording(clock))
+        self.pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]](
+            dsn, min_size=1, max_size=8, timeout=3, kwargs={"autocommit": True}, open=False, name=f"{service}-read"
+        )
+
+    async def open(self) -> None:
+        await self.pool.open()
+
+    async def close(self) -> None:
+        await self.pool.close()
+        await asyncio.to_thread(self.log.close)
+        self.vault.close()
+
+    async def execute(self, command: Fact, actor: Actor, key: str | None = None, correlation: str | None = None) -> Outcome:
+        """Raises Refused for what the state does not allow, CommandReused for a key that came with another command before,
+        Busy or Unreachable when it cannot be recorded now: the caller may send the same again with the same key."""
+        digest = sha256(f"{type(command).__name__}|".encode() + canonical(command.model_dump(mode="json", exclude_unset=True))).digest()
+        command_id = f"cmd-{sha256(f'{actor.id}|{key}'.encode()).hexdigest()[:32]}" if key else f"cmd-{uuid.uuid4().hex}"
+        if key and (first := await self._answered(command_id, digest)):
+            return first
+        concerned = self.subjects(command)
+        for _ in range(TRIES):
+            past = await self._past(concerned, opened=command.stream() if command.personal() else None)
+            facts = self.decide(command, past.events)
+            if not facts:
+                return Outcome((), past.position)
+            drafts = await self._drafts(facts, past, actor, command_id, correlation or f"rq-{uuid.uuid4().hex[:16]}")
+            try:
+                placed = await self.log.append_async(drafts, command_id, digest, {concerned[0]: past.seen(concerned[0])})
+            except Conflict:
+                continue
+            if placed.repeat:
+                return await self._answered(command_id, digest) or Outcome((), placed.last, True)
+            return Outcome(tuple(f"{self.service}/{d.stream}@{d.version}" for d in drafts), placed.last)
+        raise refused("lost-race")
+
+    async def history(self, subjects: Iterable[str]) -> list[Event]:
+        """All facts about these subjects that the service knows, its own and those that it follows, in order of recording."""
+        return list((await self._past(tuple(subjects))).events)
+
+    async def _past(self, subjects: Sequence[str], opened: str | None = None) -> Past:
+        wanted = list(subjects)
+        try:
+            async with self.pool.connection() as c, c.pipeline():
+                own = await c.execute(KNOWN, (wanted, wanted), prepare=True, binary=True)
+                followed = await c.execute(FOLLOWED, (wanted,), prepare=True, binary=True)
+                own_rows, followed_rows = await own.fetchall(), await followed.fetchall()
+        except (psycopg.OperationalError, OSError) as error:
+            raise Unreachable(f"{self.service}: {type(error).__name__}") from None
+        events, versions, last = [], dict[str, int](), dict[str, int]()
+        for line, sealed, stream, position in own_rows:
+            event = Event.parse(line)
+            if sealed is not None and stream == opened:
+                event = self._opened(event, sealed)
+            events.append(event)
+            versions[stream] = max(versions.get(stream, 0), event.version)
+            last[event.subject] = max(last.get(event.subject, 0), position)
+        events += [Event.parse(line) for (line,) in followed_rows]
+        events.sort(key=lambda e: (e.recordedtime, e.source, e.sequence))
+        return Past(tuple(events), versions, last)
+
+    def _opened(self, event: Event, sealed: bytes) -> Event:
+        try:
+            private = self.vault.open(event.id, event.subject, event.data.CLASS, sealed)
+        except Erased:
+            return event
+        return replace(event, data=type(event.data).model_validate({**event.data.public(), "private": private}))
+
+    async def _answered(self, command_id: str, digest: bytes) -> Outcome | None:
+        try:
+            async with self.pool.connection() as c:
+                rows = await (
+                    await c.execute(
+                        "select c.digest, l.stream, l.version, l.position from commands c join log l on l.position between c.first and c.last "
+                        "where c.id = %s order by l.position",
+                        (command_id,),
+                    )
+                ).fetchall()
+        except (psycopg.OperationalError, OSError) as error:
+            raise Unreachable(f"{self.service}: {type(error).__name__}") from None
+        if not rows:
+            return None
+        if rows[0][0] != digest:
+            raise CommandReused(command_id)
+        return Outcome(tuple(f"{self.service}/{stream}@{version}" for _, stream, version, _ in rows), rows[-1][3], True)
+
+    async def _drafts(self, facts: Sequence[Fact], past: Past, actor: Actor, command_id: str, correlation: str) -> list[Draft]:
+        versions = dict(past.versions)
+        drafts = []
+        for fact in facts:
+            stream, subject = fact.stream(), past.subject(fact)
+            version = versions[stream] = versions.get(stream, 0) + 1
+            event_id = f"{self.service}/{stream}@{version}"
+            sealed = await self._sealed(event_id, subject, fact)
+            try:
+                time = effective_on(fact, today(self.clock), past.events)
+            except LookupError:
+                raise refused("unknown-fact") from None
+            line = envelope(fact, event_id, subject, time, actor, command_id, correlation, sealed)
+            drafts.append(Draft(stream, version, subject, fact.type(), line, sealed))
+        return drafts
+
+    async def _sealed(self, event_id: str, owner: str, fact: Fact) -> bytes | None:
+        private = fact.personal()
+        if not private:
+            return None
+        try:
+            if self.vault.is_cached(owner, fact.CLASS):
+                return self.vault.seal(event_id, owner, fact.CLASS, private)
+            return await asyncio.to_thread(self.vault.seal, event_id, owner, fact.CLASS, private)
+        except Erased:
+            raise refused("personal-data-erased") from None
+        except psycopg.OperationalError as error:
+            raise Unreachable(f"{self.service} keys: {type(error).__name__}") from None
+
+
+class Past(NamedTuple):
+    """`versions` of the streams and `last` positions of the subjects, both in the service's own log."""
+
+    events: tuple[Event, ...]
+    versions: Mapping[str, int]
+    last: Mapping[str, int]
+
+    @property
+    def position(self) -> int:
+        return max(self.last.values(), default=0)
+
+    def seen(self, subject: str) -> int:
+        return self.last.get(subject, 0)
+
+    def subject(self, fact: Fact) -> str:
+        """A retraction is about what the retracted fact is about."""
+        retracted = getattr(fact, "retracts", None)
+        return next((e.subject for e in self.events if e.id == retracted), fact.subject())
+
+
+def envelope(
+    fact: Fact, event_id: str, subject: str, time: date, actor: Actor, causation: str, correlation: str, sealed: bytes | None
+) -> bytes:
+    """The line of a fact but for its sequence and recordedtime, which only the log knows."""
+    service, kind = fact.SERVICE, fact.type()
+    event = {
+        "specversion": "1.0",
+        "id": event_id,
+        "source": f"/taizhang/{service}",
+        "type": kind,
+        "subject": subject,
+        "time": midnight(time),
+        "recordedtime": "",
+        "sequence": "",
+        "actor": actor.id,
+        "role": actor.role,
+        "unitref": actor.unit,
+        "correlationid": correlation,
+        "causationid": causation,
+        "dataschema": f"/schemas/{kind}.json",
+        "datacontenttype": "application/json",
+        "data": fact.public(),
+    }
+    if actor.on_behalf_of:
+        event["onbehalfof"] = actor.on_behalf_of
+    if actor.document:
+        event["documentno"] = actor.document
+    if sealed is not None:
+        event["sealed"] = sha256(sealed).hexdigest()
+    return canonical(event)
+
+
+def _recording(clock: Clock) -> Callable[[], datetime | None]:
+    """The database's own clock, unless time is told."""
+    return (lambda: None) if clock is system else clock
+
+
+__all__ = ["Actor", "CommandReused", "Ledger", "Outcome", "Placed", "envelope"]
