@@ -64,7 +64,8 @@ def _time_of(name: str, field: str) -> Rule:
 def _after_old_end(fact: Any, recorded_on: date, history: Sequence[Event]) -> date:
     for name in ("LeaveExtended", "LeaveApproved"):
         if event := _standing(history, fact, name, "leave_id"):
-            until: date = getattr(event.data, "until")
+            approval: Any = event.data
+            until: date = approval.until
             return until + timedelta(days=1)
     raise LookupError("leave_id: no LeaveApproved is known for it")
 

@@ -5,14 +5,17 @@ CloudEvents 1.0, JSON. A stored line is the RFC 8785 form of the whole event; `l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
-from functools import cache
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cache, lru_cache
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import orjson
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from contracts.envelope import ID, INSTANT, NOTHING, OPTIONAL, POSITION, REQUIRED, given, wrong
+from contracts.malformed import Malformed, malformed
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """Civil days are days here; China has had no summer time since 1991, before the first fact."""
@@ -30,7 +33,9 @@ Grant = Literal["open", "restricted"]
 class Part(BaseModel):
     """A piece of a fact: frozen, in the catalogue's own names (`from` is `from_` in Python)."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", serialize_by_alias=True, validate_by_name=True, validate_by_alias=True, allow_inf_nan=False
+    )
 
 
 class Fact(Part):
@@ -125,36 +130,61 @@ class Event:
 
     @classmethod
     def parse(cls, line: bytes | str) -> Self:
-        """Reads a line. Raises ValueError (pydantic's ValidationError is one) naming what is wrong, never a value."""
-        return cls.of(orjson.loads(line))
+        """Reads a line. Raises Malformed, a ValueError that names what is wrong and never a value."""
+        try:
+            return cls.of(orjson.loads(line))
+        except orjson.JSONDecodeError:
+            raise Malformed(("line", "json")) from None
 
     @classmethod
     def of(cls, e: Mapping[str, Any]) -> Self:
+        """The same of an event that is already JSON values. Unknown attributes and fields are ignored."""
         try:
-            kind = e["type"]
-            model = facts().get(kind, Unknown)
+            values = identity, source, kind, subject, time, recorded, sequence, actor, role, unit, correlation, causation = given(e)
+            extra = e.get("onbehalfof"), e.get("documentno"), e.get("sealed")
+            "".join(values if extra == NOTHING else (*values, *filter(None, extra)))  # all are text, or TypeError
+            if not (ID(identity) and INSTANT(recorded) and POSITION(sequence) and source == "/taizhang/" + identity.partition("/")[0]):
+                raise wrong(e)
+            read = _readers().get(kind, Unknown.model_validate)
             return cls(
-                e["id"], e["source"], kind, e["subject"], civil_day(e["time"]), e["recordedtime"], int(e["sequence"]),
-                e["actor"], e["role"], e["unitref"], e["correlationid"], e["causationid"],
-                model.model_validate(e["data"]), e.get("onbehalfof"), e.get("documentno"), e.get("sealed"),
+                identity, source, kind, subject, civil_day(time), recorded, int(sequence), actor, role, unit, correlation, causation,
+                read(e["data"]), *extra,
             )  # fmt: skip
-        except KeyError as missing:
-            raise ValueError(f"not an event of Taizhang: attribute {missing} is missing") from None
+        except ValidationError as error:
+            raise malformed(error, "data") from None
+        except (KeyError, TypeError):
+            raise wrong(e) from None
 
 
 class Unknown(Fact):
-    """A fact of a type that this version does not know: kept, counted, read by no rule."""
+    """A fact of a type that this version does not know: kept as it is, counted, read by no rule."""
+
+    model_config = ConfigDict(extra="allow")
 
     SERVICE = "unknown"
     STREAM = ""
     TIME = ""
 
 
+def line_of(event: Event) -> bytes:
+    """The canonical line of an event: the line that was parsed, as far as this version knows its attributes and fields."""
+    e = {name: getattr(event, name) for name in (*REQUIRED, *OPTIONAL) if getattr(event, name) is not None}
+    e |= {"time": midnight(event.time), "sequence": f"{event.sequence:020}", "data": event.data.public()}
+    return canonical(e | {"specversion": "1.0", "dataschema": f"/schemas/{event.type}.json", "datacontenttype": "application/json"})
+
+
+@lru_cache(maxsize=20_000)
 def civil_day(time: str) -> date:
-    """The civil day in Asia/Shanghai of an RFC 3339 time."""
-    if time.endswith("T00:00:00+08:00"):
-        return date.fromisoformat(time[:10])
-    return datetime.fromisoformat(time).astimezone(CHINA).date()
+    """The civil day in Asia/Shanghai of an RFC 3339 time. Raises Malformed for what is none, or has no offset."""
+    try:
+        if time.endswith("T00:00:00+08:00"):
+            return date.fromisoformat(time[:-15])
+        at = datetime.fromisoformat(time)
+    except ValueError:
+        raise Malformed(("time", "form")) from None
+    if at.tzinfo is None:
+        raise Malformed(("time", "offset_missing"))
+    return at.astimezone(CHINA).date()
 
 
 def midnight(day: date) -> str:
@@ -163,7 +193,7 @@ def midnight(day: date) -> str:
 
 def instant(at: datetime) -> str:
     """As `recordedtime` is written: UTC, six digits, Z."""
-    return at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def end_of_day(day: date) -> str:
@@ -174,7 +204,8 @@ def end_of_day(day: date) -> str:
 def canonical(value: Mapping[str, Any]) -> bytes:
     """RFC 8785 of JSON values whose keys are ASCII: orjson's sorted form is byte-equal and much faster. Numbers follow
     ECMAScript there; here they are integers, or fractions written alike by both (0.5, not 1e-7)."""
-    return orjson.dumps(_plain(value), option=orjson.OPT_SORT_KEYS)
+    text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    return text if b".0" not in text else orjson.dumps(_plain(value), option=orjson.OPT_SORT_KEYS)
 
 
 def _plain(value: Any) -> Any:
@@ -194,3 +225,9 @@ def facts() -> dict[str, type[Fact]]:
     from contracts import assignments, compliance, registry
 
     return {f.type(): f for module in (registry, assignments, compliance) for f in module.FACTS}
+
+
+@cache
+def _readers() -> dict[str, Callable[[Any], Fact]]:
+    """What reads the data of each type; `model_validate` finds the same validator anew at every call."""
+    return {name: fact.__pydantic_validator__.validate_python for name, fact in facts().items()}

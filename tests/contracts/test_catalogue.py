@@ -98,16 +98,18 @@ def of_event(service: str, said: dict[str, Any], fact: type[Fact]) -> list[str]:
     found += [f"{k} is only in one of the two, or optional in one only" for k in set(fields) ^ set(public)]
     for k in set(fields) & set(public):
         expected = catalogued(fields[k])
-        found += [] if (modelled(public[k].annotation, tuple(public[k].metadata)), default(public[k])) == expected else [f"{k} differs"]
-    if list(fields) != list(public):
+        actual = (modelled(public[k].annotation, tuple(public[k].metadata)), default(public[k]))
+        found += [f"{k} differs"] if actual != expected else []
+    if [*fields] != [*public]:
         found.append("the order of the fields differs")
     if catalogued(said.get("private", {}))[0] != (modelled(private.annotation) if private else {}):
         found.append("private differs")
     for remark, attribute in REMARKS.items():
         value = getattr(fact, attribute)
-        if said.get(remark, ABSENT.get(remark)) != (list(value) if isinstance(value, tuple) else value):
+        here = list(value) if isinstance(value, tuple) else value
+        if here != said.get(remark, ABSENT.get(remark)):
             found.append(f"{remark} differs")
-    if fact.SERVICE != service or fact.DERIVED != ("_by" not in said):
+    if service != fact.SERVICE or ("_by" not in said) != fact.DERIVED:
         found.append("service or derived differs")
     return found
 
@@ -148,7 +150,8 @@ def test_a_catalogue_that_says_something_else_is_noticed(change: str) -> None:
     catalogue = copy.deepcopy(CATALOGUE)
     mutate(catalogue[service])
     found = differences(catalogue, MODELS)
-    assert found and all(d.startswith(f"{event}: ") for d in found), found
+    assert found
+    assert all(d.startswith(f"{event}: ") for d in found), found
 
 
 def test_every_recordable_fact_has_one_command_of_the_same_fields() -> None:
@@ -157,8 +160,9 @@ def test_every_recordable_fact_has_one_command_of_the_same_fields() -> None:
         assert proposed == [f.__name__ for f in module.FACTS if not f.DERIVED], service
         for command in module.COMMANDS:
             fact = next(f for f in module.FACTS if f.__name__ == command.event_name())
-            assert issubclass(command, Command) and set(command.model_fields) == set(fact.model_fields), command.__name__
-            assert command.model_config.get("extra") == "forbid" and command.model_config.get("strict"), command.__name__
+            assert issubclass(command, Command), command.__name__
+            assert set(command.model_fields) == set(fact.model_fields), command.__name__
+            assert (command.model_config.get("extra"), command.model_config.get("strict")) == ("forbid", True), command.__name__
             owed = [k for k in CATALOGUE[service][fact.__name__].get("private", {}) if not k.endswith("?")]
             assert not owed or command.model_fields["private"].is_required(), command.__name__
 

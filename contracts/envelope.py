@@ -1,0 +1,32 @@
+"""The attributes around the data of an event, and their forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from operator import itemgetter
+
+from contracts.malformed import Malformed
+
+REQUIRED = (
+    "id", "source", "type", "subject", "time", "recordedtime", "sequence", "actor", "role", "unitref", "correlationid", "causationid",
+)  # fmt: skip
+OPTIONAL = ("onbehalfof", "documentno", "sealed")
+NOTHING = (None, None, None)
+"""What an event has of OPTIONAL when it has none of them."""
+
+ID = re.compile(r"[a-z]+/[A-Za-z0-9_-]{1,160}@[1-9][0-9]{0,9}", re.ASCII).fullmatch
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII).fullmatch
+POSITION = re.compile(r"\d{20}", re.ASCII).fullmatch
+given = itemgetter(*REQUIRED)
+
+
+def wrong(e: object) -> Malformed:
+    """Which attributes of something that is not an event are missing or not of their form."""
+    if not isinstance(e, Mapping):
+        return Malformed(("event", "not_an_object"))
+    found = [(name, "missing") for name in (*REQUIRED, "data") if name not in e]
+    found += [(name, "string_type") for name in (*REQUIRED, *OPTIONAL) if name in e and not isinstance(e[name], str)]
+    forms = (("id", ID), ("recordedtime", INSTANT), ("sequence", POSITION))
+    found += [(name, "form") for name, form in forms if isinstance(e.get(name), str) and not form(e[name])]
+    return Malformed(*(found or [("source", "form")]))
