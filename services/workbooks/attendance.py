@@ -1,0 +1,183 @@
+"""Month sheets of attendance → `RecordAbsence`, `CorrectAbsence`, `RescindAbsence`, `ImportAttendanceSheet`.
+
+A sheet says who was away, never why with any force: a mark for leave is a claim, and × is not yet 旷工. Nothing is inferred
+from a blank. A later sheet of the same unit and month replaces what earlier sheets said wherever it can be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from contracts.assignments import ImportAttendanceSheet, RecordAbsence
+from services.workbooks.absences import Away, Said, reconcile
+from services.workbooks.book import Book, Sheet, Unreadable
+from services.workbooks.cells import Cell, compact, name, text
+from services.workbooks.headings import is_note
+from services.workbooks.identity import derived, digest_of
+from services.workbooks.known import Cadre, Known
+from services.workbooks.legend import AWAY, Legend, Mark, find_legend
+from services.workbooks.month_sheet import Frame, find_frame
+from services.workbooks.outcome import Place, Proposed, Understood
+
+Workday = Callable[[date], bool | None]
+
+
+def read_attendance(book: Book, known: Known, workday: Workday, file_name: str = "") -> Understood:
+    """`known`: the units, the cadres with their names, and what earlier sheets said. Raises Unreadable when no sheet has a
+    name column and day columns."""
+    made = Understood()
+    for sheet in book.sheets:
+        if frame := find_frame(sheet, file_name, known):
+            made.header_rows[sheet.name] = frame.last_heading + 1
+            _SheetReader(sheet, frame, known, workday, made).read()
+    if not made.header_rows:
+        raise Unreadable("没有找到考勤表（姓名和1—31日各栏）", "no attendance sheet was found (names and days 1 to 31)", "unknown-layout")
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    place: Place
+    cells: list[Cell]
+    name: str
+    marks: dict[int, Cell]
+
+
+class _SheetReader:
+    def __init__(self, sheet: Sheet, frame: Frame, known: Known, workday: Workday, made: Understood) -> None:
+        self.sheet, self.frame, self.known, self.made = sheet, frame, known, made
+        self.head = Place(sheet.name, frame.first_heading + 1)
+        self.legend: Legend = find_legend(sheet.rows)
+        self.workdays = {d.day: workday(d) for d in frame.days()}
+        self.rows = [
+            _Row(Place(sheet.name, number), row, name(row[frame.name]) if frame.name < len(row) else "", frame.marks(row))
+            for number, row in enumerate(sheet.rows[frame.last_heading + 1 :], frame.last_heading + 2)
+            if not is_note(row, frame.name)
+        ]
+
+    def read(self) -> None:
+        if code := self.frame.refused or ("calendar_missing" if None in self.workdays.values() else None):
+            for row in self.rows:
+                self.made.reject(row.place, code, row.name)
+            return
+        unmarked = self._unmarked()
+        for day in unmarked:
+            self.made.ask(self.head, "working_day_unmarked", detail=self._day(day))
+        self._persons(set(unmarked))
+
+    def _unmarked(self) -> list[int]:
+        """Working days that nobody has a mark on. One person's lonely blank is a forgotten make-up day only at a weekend."""
+
+        def empty(row: _Row, day: int) -> bool:
+            said = row.marks.get(day, "")
+            return not compact(said) or self.legend.read(said) == Mark.rest
+
+        return [
+            day
+            for day, worked in self.workdays.items()
+            if worked
+            and self.rows
+            and all(empty(row, day) for row in self.rows)
+            and any(not compact(row.marks.get(day, "")) for row in self.rows)
+            and (len(self.rows) > 1 or date(self.frame.month.year, self.frame.month.month, day).weekday() > 4)
+        ]
+
+    def _persons(self, unmarked: set[int]) -> None:
+        unit_id = self.frame.unit_id
+        working = {self.frame.month.replace(day=d) for d, worked in self.workdays.items() if worked}
+        month = f"{self.frame.month:%Y-%m}"
+        digest = digest_of(unit_id, month, [[text(cell) for cell in row] for row in self.sheet.rows])
+        sheet_id = derived("sheet", unit_id, month, digest)
+        again = sheet_id in self.known.sheets
+        replaces = (unit_id, month) in self.known.sheets.values()
+        recorded = self.known.absences_of(unit_id)
+        said: list[RecordAbsence] = []
+        seen: set[str] = set()
+        for row in self.rows:
+            cadre = self._cadre(row, unit_id, seen)
+            if cadre is None:
+                continue
+            seen.add(cadre.cadre_id)
+            away, cleared = self._marks(row, cadre, unmarked)
+            absences = [absence.command(sheet_id, cadre.cadre_id, unit_id) for absence in self._grouped(away)]
+            said += absences
+            where = f"{month} {self.sheet.name} {row.place.row}"
+            commands = reconcile(Said(absences, cleared), recorded.get(cadre.cadre_id, []), working, again=again, where=where)
+            self.made.accept(row.place, commands, repeated=replaces and not commands)
+            for there, code in ((self.sheet.appearance.hidden, "hidden_row"), (self.sheet.appearance.coloured, "highlighted_row")):
+                if row.place.row in there:
+                    self.made.warn(row.place, code)
+        if not again:
+            sheet = ImportAttendanceSheet(sheet_id=sheet_id, unit_id=unit_id, month=month, sha256=digest, absences=len(said))
+            self.made.proposed.append(Proposed(sheet, *self.head))
+
+    def _cadre(self, row: _Row, unit_id: str, seen: set[str]) -> Cadre | None:
+        if not row.name:
+            self.made.reject(row.place, "missing_required")
+            return None
+        first, last = self.frame.month, self.frame.last_day
+        fitting = [c for c in self.known.named(row.name) if c.in_unit(unit_id, first, last)]
+        if len(fitting) > 1:
+            fitting = [c for c in fitting if not (c.retired_on and c.retired_on < first)] or fitting
+        if len(fitting) != 1:
+            self.made.reject(row.place, "ambiguous_person" if fitting else "unknown_person", row.name)
+        elif fitting[0].retired_on and fitting[0].retired_on < first:
+            self.made.reject(row.place, "after_retirement", row.name)
+        elif fitting[0].cadre_id in seen:
+            self.made.reject(row.place, "duplicate_row", row.name)
+        else:
+            return fitting[0]
+        return None
+
+    def _marks(self, row: _Row, cadre: Cadre, unmarked: set[int]) -> tuple[dict[date, Mark], set[date]]:
+        """Working days away with their marks, and working days on which the sheet says otherwise."""
+        away: dict[date, Mark] = {}
+        cleared: set[date] = set()
+        warned: set[str] = set()
+        for day, cell in sorted(row.marks.items()):
+            said = compact(cell)
+            if day not in self.workdays:
+                if said:
+                    self.made.ask(row.place, "day_outside_month", text(cell), self._day(day))
+                continue
+            on = self.frame.month.replace(day=day)
+            if cadre.retired_on and on > cadre.retired_on:
+                continue
+            if not said:
+                if self.workdays[day] and day not in unmarked:
+                    self.made.ask(row.place, "blank_on_working_day", detail=self._day(day))
+                continue
+            mark = self.legend.read(cell)
+            if not isinstance(mark, Mark):
+                self.made.ask(row.place, mark, text(cell), self._day(day))
+            elif mark is Mark.rest:
+                if self.workdays[day] and day not in unmarked:
+                    self.made.ask(row.place, "rest_marked_on_working_day", text(cell), self._day(day))
+            elif mark is Mark.vacation:
+                warned.add("vacation_marked")
+                cleared.add(on)
+            elif not self.workdays[day]:
+                warned.add("absence_on_non_working_day" if mark in AWAY else "mark_on_rest_day")
+            elif mark in AWAY:
+                away[on] = mark
+            else:
+                cleared.add(on)
+        for code in sorted(warned):
+            self.made.warn(row.place, code)
+        return away, cleared
+
+    def _grouped(self, away: dict[date, Mark]) -> Iterable[Away]:
+        """Periods of one mark over working days without a gap; days that are not worked lie inside a period and count nowhere."""
+        working = [self.frame.month.replace(day=d) for d, worked in self.workdays.items() if worked]
+        period: list[date] = []
+        for on in [*working, self.frame.last_day + timedelta(days=1)]:
+            if period and away.get(on) is not away[period[-1]]:
+                yield Away(period[0], period[-1], 0.5 if away[period[0]] is Mark.half_day_away else 1)
+                period = []
+            if on in away:
+                period.append(on)
+
+    def _day(self, day: int) -> str:
+        return f"{self.frame.month:%Y-%m}-{day:02}"
