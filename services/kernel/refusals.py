@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a table of words: one refusal a line)
 """Every refusal code with its status and its words. The codes are public: they are added to, never renamed or removed.
 `docs/refusals.md` is made from this table (`python -m services.kernel.refusals > docs/refusals.md`)."""
 

@@ -1,0 +1,107 @@
+"""What was recorded before, as a decider sees it: facts that were retracted are as if never recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from contracts.message import Event, Fact
+from services.kernel.refusal import refused
+
+F = TypeVar("F", bound=Fact)
+
+
+class Past:
+    """`history` in order of recording, all of it; retractions and what they retract are left out of every question here
+    except `event`."""
+
+    def __init__(self, history: Iterable[Event]) -> None:
+        self.events = tuple(history)
+        self.retracted = frozenset(e.data.retracts for e in self.events if hasattr(e.data, "retracts"))
+        self._facts = tuple(e.data for e in self.events if e.id not in self.retracted and not hasattr(e.data, "retracts"))
+
+    def all(self, kind: type[F], **having: object) -> list[F]:
+        """Facts of one kind whose fields have these values, oldest recording first."""
+        return [f for f in self._facts if isinstance(f, kind) and all(getattr(f, k) == v for k, v in having.items())]
+
+    def last(self, kind: type[F], **having: object) -> F | None:
+        found = self.all(kind, **having)
+        return found[-1] if found else None
+
+    def any_of(self, *kinds: type[Fact], **having: object) -> list[Fact]:
+        """Facts of several kinds in their common order."""
+        return [f for f in self._facts if isinstance(f, kinds) and all(getattr(f, k, None) == v for k, v in having.items())]
+
+    def event(self, event_id: str) -> Event | None:
+        """An event by its id, retracted or not."""
+        return next((e for e in self.events if e.id == event_id), None)
+
+
+Decider = Callable[[Any, Past], Sequence[Fact]]
+"""(command, past) -> the facts to record; none when it is already true. Raises Refused."""
+
+
+def same(one: Fact, other: Fact | None) -> bool:
+    """Do they state the same? What is private is compared only where both have it at hand: a stored event shows its hash."""
+    if other is None or one.event_name() != other.event_name():
+        return False
+    if one.model_dump(exclude={"private"}) != other.model_dump(exclude={"private"}):
+        return False
+    mine, theirs = getattr(one, "private", None), getattr(other, "private", None)
+    return mine is None or theirs is None or one.personal() == other.personal()
+
+
+def once(command: F, stated: Fact | None) -> Sequence[F]:
+    """Records a thing that has an id of its own: nothing if it is there already, a refusal if the id names something else."""
+    if stated is None:
+        return (command,)
+    if same(command, stated):
+        return ()
+    raise refused("id-in-use")
+
+
+def restated(command: F, stated: Fact | None) -> Sequence[F]:
+    """Records a thing that may be stated anew: nothing if it is what was stated last."""
+    return () if same(command, stated) else (command,)
+
+
+def final(command: F, stated: Fact | None, code: str) -> Sequence[F]:
+    """Records a step that is taken once: nothing if it was taken so, a refusal with `code` if otherwise."""
+    if stated is None:
+        return (command,)
+    if same(command, stated):
+        return ()
+    raise refused(code)
+
+
+def in_order(first: date | None, last: date | None, field: str, code: str = "dates-out-of-order") -> None:
+    if first is not None and last is not None and last < first:
+        raise refused(code, field)
+
+
+def period(first: date, last: date | None) -> None:
+    in_order(first, last, "until", "until-before-from")
+
+
+def retract(command: Fact, past: Past) -> Sequence[Fact]:
+    """Takes back what should never have been recorded. The retraction names the same cadre or unit as the fact."""
+    event = past.event(getattr(command, "retracts", ""))
+    if event is None or event.service != command.SERVICE:
+        raise refused("unknown-fact", "retracts")
+    for field in ("cadre_id", "unit_id"):
+        named, owner = getattr(command, field, None), getattr(event.data, field, None)
+        if named is not None and named != owner:
+            raise refused("unknown-fact", field)
+    if hasattr(event.data, "retracts") or event.data.DERIVED:
+        raise refused("not-retractable", "retracts")
+    return () if event.id in past.retracted else (command,)
+
+
+def decide_with(table: Mapping[type[Fact], Decider]) -> Callable[[Fact, Sequence[Event]], Sequence[Fact]]:
+    """The decider of a service, from one a command."""
+
+    def decide(command: Fact, history: Sequence[Event]) -> Sequence[Fact]:
+        return table[type(command)](command, Past(history))
+
+    return decide
