@@ -5,17 +5,19 @@ Either gives pages in order without a hole: `last + 1`, or the gap is fetched fr
 
 from __future__ import annotations
 
+import asyncio
+import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import Any, NamedTuple, Protocol
 
 import httpx
 import orjson
 import psycopg
+from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from nats.errors import TimeoutError as NatsTimeout
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
-from nats.js.client import JetStreamContext
 
 from contracts.message import canonical
 from services.kernel.broker import Broker, stream_name
@@ -23,6 +25,8 @@ from services.kernel.broker import Broker, stream_name
 PAGE = 2000
 IDLE = 1.0
 """Seconds without a fact after which a source asks whether it still hears."""
+EXPIRES = 30_000_000_000
+"""Nanoseconds that a request for facts stays open at the server."""
 
 
 class Arrived(NamedTuple):
@@ -62,7 +66,8 @@ def arrived(line: bytes) -> Arrived:
 class OnTheBus:
     """A stream, read without acknowledgements: the reader's own database knows how far it is.
 
-    The consumer is the server's to lose (restart, rebuilt stream): after a second of silence it is asked for, and made again."""
+    The consumer is the server's to lose (restart, rebuilt stream): after a second of silence it is asked for, and made again.
+    It is pulled here rather than by the client's `fetch`, which asks twice and starts a task for every message."""
 
     def __init__(self, broker: Broker, service: str, feed: Feed) -> None:
         self.broker, self.name, self.feed = broker, service, feed
@@ -70,39 +75,19 @@ class OnTheBus:
         self.gaps = 0
 
     async def pages(self, after: int) -> AsyncGenerator[Sequence[Arrived], None]:
-        js = (await self.broker.client()).jetstream(timeout=2)
-        subscription = await js.pull_subscribe(
-            f"taizhang.{self.name}.>",
-            stream=stream_name(self.name),
-            config=ConsumerConfig(
-                deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
-                opt_start_seq=after + 1,
-                ack_policy=AckPolicy.NONE,
-                mem_storage=True,
-                num_replicas=1,
-                inactive_threshold=30,
-            ),
-        )
-        try:
-            while True:
-                messages = []
-                with suppress(NatsTimeout):
-                    messages = await subscription.fetch(PAGE, timeout=IDLE)
+        nc = await self.broker.client()
+        async with aclosing(_pull(nc, self.name, after + 1)) as pulled:
+            async for messages in pulled:
                 if not messages:
-                    if await _deaf(subscription, after):
-                        return
                     self.behind = 0
                     continue
                 self.behind = messages[-1].metadata.num_pending
                 page = await self._whole([arrived(m.data) for m in messages], after)
                 if page:
-                    if page[-1].position != (at := messages[-1].metadata.sequence.stream):
-                        raise Gap(f"{stream_name(self.name)} holds {page[-1].position} at {at}")
-                    yield page
                     after = page[-1].position
-        finally:
-            with suppress(NatsError, TimeoutError):
-                await subscription.unsubscribe()
+                    if after != (at := messages[-1].metadata.sequence.stream):
+                        raise Gap(f"{stream_name(self.name)} holds {after} at {at}")
+                    yield page
 
     async def _whole(self, came: Sequence[Arrived], after: int) -> Sequence[Arrived]:
         """`came` without what is known already (a stream being rebuilt delivers from its beginning), holes filled."""
@@ -121,10 +106,54 @@ class OnTheBus:
         return page
 
 
-async def _deaf(subscription: JetStreamContext.PullSubscription, after: int) -> bool:
-    """Whether facts are waiting, or were sent into the void. Raises NotFoundError when the consumer is gone."""
-    info = await subscription.consumer_info()
-    return bool(info.num_pending) or (info.delivered is not None and (info.delivered.stream_seq or 0) > after)
+async def _pull(nc: Client, service: str, start: int) -> AsyncGenerator[Sequence[Msg], None]:
+    """Whatever has come since the last time, from the sequence `start` on; nothing when the stream is known to be silent. Ends when
+    messages were sent into the void; raises NotFoundError when the stream or the consumer is gone."""
+    js, stream, last = nc.jetstream(timeout=2), stream_name(service), start - 1
+    came, woken, asked = list[Msg](), asyncio.Event(), 0
+
+    async def take(message: Msg) -> None:
+        nonlocal asked
+        if message.headers and "Status" in message.headers:
+            asked = 0
+        else:
+            asked -= 1
+            came.append(message)
+        woken.set()
+
+    inbox = nc.new_inbox()
+    subscription = await nc.subscribe(inbox, cb=take)
+    policy = DeliverPolicy.BY_START_SEQUENCE
+    config = ConsumerConfig(
+        deliver_policy=policy, opt_start_seq=start, ack_policy=AckPolicy.NONE, mem_storage=True, num_replicas=1, inactive_threshold=30
+    )
+    name = (await js.add_consumer(stream, config, name=f"follow-{uuid.uuid4().hex}")).name
+    try:
+        while True:
+            if asked <= PAGE:
+                asked += PAGE
+                request = orjson.dumps({"batch": PAGE, "expires": EXPIRES})
+                await nc.publish(f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{name}", request, reply=inbox)
+            try:
+                async with asyncio.timeout(IDLE):
+                    await woken.wait()
+            except TimeoutError:
+                info = await js.consumer_info(stream, name)
+                if info.num_pending or (info.delivered and (info.delivered.stream_seq or 0) > last):
+                    return
+                yield ()
+                continue
+            woken.clear()
+            if came:
+                page, came[:] = tuple(came[:PAGE]), came[PAGE:]
+                if came:
+                    woken.set()
+                last = max(last, page[-1].metadata.sequence.stream)
+                yield page
+    finally:
+        with suppress(NatsError, TimeoutError):
+            await subscription.unsubscribe()
+            await js.delete_consumer(stream, name)
 
 
 class OwnLog:

@@ -1,7 +1,7 @@
 """Log → JetStream. The stream's sequence is the log's position: nothing else has to be remembered anywhere.
 
 What is published is the stored line, byte for byte. A stream that was deleted is made again, with the same ids, sequences,
-headers and bodies.
+subjects, bodies and headers, those apart in which the server notes the batch.
 """
 
 from __future__ import annotations
