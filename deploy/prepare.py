@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 SERVICES = ("registry", "assignments", "compliance")
+OTHERS = ("subscriber", "operator")
+"""Who else may connect to the broker, from outside the containers."""
 
 
 def prepare(folder: Path) -> list[str]:
@@ -29,7 +31,7 @@ def prepare(folder: Path) -> list[str]:
         return file.read_text(encoding="ascii")
 
     def password() -> str:
-        return secrets.token_urlsafe(24)
+        return secrets.token_hex(24)
 
     once("service_token", password())
     once("admin_dsn", f"postgresql://postgres:{once('postgres_password', password())}@postgres:5432/postgres")
@@ -39,9 +41,9 @@ def prepare(folder: Path) -> list[str]:
         once(f"{service}_keys_dsn", f"postgresql://{service}:{word}@postgres:5432/{service}_keys")
         once(f"{service}_nats_url", f"nats://{service}:{password()}@nats:4222")
         once(f"{service}_kek", f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
-    once("subscriber_nats_url", f"nats://subscriber:{password()}@127.0.0.1:4222")
-    users = "".join(f'{user.upper()}_PASSWORD: "{_password_of(folder, user)}"\n' for user in (*SERVICES, "subscriber"))
-    once("nats_users.conf", users)
+    for user in OTHERS:
+        once(f"{user}_nats_url", f"nats://{user}:{password()}@127.0.0.1:4222")
+    once("nats_users.conf", "".join(f'{user.upper()}_PASSWORD: "{_password_of(folder, user)}"\n' for user in (*SERVICES, *OTHERS)))
     return made
 
 

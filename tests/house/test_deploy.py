@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from deploy.nats import generate
-from deploy.prepare import prepare
+from deploy.prepare import OTHERS, prepare
 from services.kernel import schema
 from services.kernel.settings import Settings
 from tests.house.tree import ROOT
@@ -135,7 +135,7 @@ def test_secrets_are_declared_mounted_and_made(made: Path) -> None:
     declared = {secret: Path(source["file"]).name for secret, source in COMPOSE["secrets"].items()}
     mounted = {source for part in PARTS for source in secrets_of(part).values()}
     assert set(declared) == mounted
-    assert set(declared.values()) | {"subscriber_nats_url"} == {file.name for file in made.iterdir()}
+    assert set(declared.values()) | {f"{user}_nats_url" for user in OTHERS} == {file.name for file in made.iterdir()}
 
 
 def test_a_service_is_given_only_its_own_secrets() -> None:
