@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from services.local.private import write_private
-from services.local.process import end, end_leftovers, free_ports, tethered
+from services.local.process import end, end_leftovers, free_ports, status, tethered
 
 HOST = "127.0.0.1"
 MAX_PAYLOAD = 1024 * 1024
@@ -25,8 +25,10 @@ READS: Mapping[str, Sequence[str]] = {
     "compliance": ("registry", "assignments", "compliance"),
 }
 """Which streams a service follows. Besides, it may look at the end of its own."""
-SUBSCRIBER = "subscriber"
-USERS = (*READS, SUBSCRIBER)
+SUBSCRIBER, OPERATOR = "subscriber", "operator"
+USERS = (*READS, SUBSCRIBER, OPERATOR)
+OPERATES = ["$JS.API.INFO", *(f"$JS.API.{verb}.>" for verb in ("STREAM.INFO", "STREAM.DELETE", "CONSUMER.INFO", "CONSUMER.DELETE"))]
+"""An operator repairs without reading: a deleted stream is made again by its service."""
 
 
 def stream(service: str) -> str:
@@ -52,6 +54,7 @@ def configuration(
     users = [_user(service, passwords[service], _publishes(service, reads), [f"{inbox(service)}.>"]) for service, reads in READS.items()]
     hears = {"allow": ["taizhang.>", f"{inbox(SUBSCRIBER)}.>"], "deny": sorted(restricted)}
     users.append(_user(SUBSCRIBER, passwords[SUBSCRIBER], [f"$JS.API.STREAM.INFO.{stream(s)}" for s in READS], hears))
+    users.append(_user(OPERATOR, passwords[OPERATOR], OPERATES, [f"{inbox(OPERATOR)}.>"]))
     blocks = [
         f"host: {json.dumps(host)}",
         f"port: {port}",
@@ -94,6 +97,8 @@ class Nats:
     """One server whose store is below `folder`. Its ports are chosen at the first start and kept for the next ones. Passwords are letters
     and digits: client libraries disagree about anything else in a URL."""
 
+    name = "nats"
+
     def __init__(self, folder: Path, passwords: Mapping[str, str], restricted: Iterable[str] = (), log: Path | None = None) -> None:
         self.folder, self.passwords, self.restricted = folder.absolute(), dict(passwords), list(restricted)
         self.log = log or self.folder.with_name(f"{self.folder.name}.log")
@@ -116,10 +121,14 @@ class Nats:
         self._wait(timeout)
         return self
 
-    def stop(self, timeout: float = 20) -> int | None:
-        status = end(self.process, signal.SIGTERM, signal.SIGKILL, timeout) if self.process else None
+    def answers(self) -> bool:
+        """Not when a disk was full: JetStream then stays silent until it is started again."""
+        return status(self.monitor, "/healthz?js-enabled-only=true") == 200
+
+    def stop(self, *, at_once: bool = False, timeout: float = 20) -> int | None:
+        ended = end(self.process, signal.SIGKILL if at_once else signal.SIGTERM, signal.SIGKILL, timeout) if self.process else None
         self.process = None
-        return status
+        return ended
 
     def url(self, user: str) -> str:
         return f"nats://{user}:{self.passwords[user]}@{HOST}:{self.port}"

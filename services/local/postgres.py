@@ -50,6 +50,8 @@ SETTINGS = {
 class Postgres:
     """One cluster in `folder`, made when it is not there. Its superuser is `postgres` with `password`."""
 
+    name = "postgres"
+
     def __init__(self, folder: Path, password: str, settings: Mapping[str, str] | None = None, log: Path | None = None) -> None:
         self.folder = folder.absolute()
         self.log = log or self.folder.with_name(f"{self.folder.name}.log")
@@ -86,9 +88,13 @@ class Postgres:
         self._wait(timeout)
         return self
 
-    def stop(self, timeout: float = 30) -> int | None:
+    def answers(self) -> bool:
+        """Not asked: a server that has no connection left for the question is not helped by a restart."""
+        return True
+
+    def stop(self, *, at_once: bool = False, timeout: float = 30) -> int | None:
         """A fast shutdown: clients are cut off, nothing is lost. Only when that hangs, the immediate one. Never SIGKILL."""
-        status = end(self.process, signal.SIGINT, signal.SIGQUIT, timeout) if self.process else None
+        status = end(self.process, signal.SIGQUIT if at_once else signal.SIGINT, signal.SIGQUIT, timeout) if self.process else None
         self.process = None
         if self._private:
             shutil.rmtree(self._private, ignore_errors=True)
@@ -189,7 +195,7 @@ class Postgres:
                 if self.process.poll() is not None:
                     raise RuntimeError(f"PostgreSQL 没有启动,见 {self.log} · PostgreSQL did not start, see {self.log}") from trouble
                 if time.monotonic() > deadline:
-                    self.stop()
+                    end(self.process, signal.SIGINT, signal.SIGQUIT, 5)
                     raise
             time.sleep(0.02)
 

@@ -1,4 +1,4 @@
-"""Files that only their owner reads, whole or not at all."""
+"""Files that only their owner reads, whole or not at all, on disk when the call returns."""
 
 from __future__ import annotations
 
@@ -11,5 +11,13 @@ def write_private(file: Path, text: str) -> None:
     new = file.with_name(f".{file.name}.{os.getpid()}")
     new.unlink(missing_ok=True)
     new.touch(mode=0o600, exist_ok=False)
-    new.write_text(text, encoding="utf-8")
+    with new.open("w", encoding="utf-8") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
     new.replace(file)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

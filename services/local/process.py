@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import random
 import signal
@@ -36,16 +37,24 @@ class Account:
 
 
 def tethered(
-    program: Sequence[str | Path], folder: Path, log: Path, env: Mapping[str, str], deathsig: signal.Signals, account: Account | None = None
+    program: Sequence[str | Path],
+    folder: Path,
+    log: Path,
+    env: Mapping[str, str],
+    deathsig: signal.Signals,
+    account: Account | None = None,
+    *,
+    told: bool = False,
 ) -> subprocess.Popen[bytes]:
-    """Start a program in `folder`, its talk appended to `log`; it gets `deathsig` when the **thread** that called this ends."""
+    """Start a program in `folder`, its talk appended to `log`; it gets `deathsig` when the **thread** that called this ends.
+    `told`: something will be written to its stdin."""
     uid, gid = (account.uid, account.gid) if account else (-1, -1)
     head = [sys.executable, "-I", "-S", str(TETHER), os.getpid(), int(deathsig), uid, gid, folder]
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         return subprocess.Popen(
             [str(part) for part in (*head, *program)],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if told else subprocess.DEVNULL,
             stdout=descriptor,
             stderr=descriptor,
             env=dict(env),
@@ -107,3 +116,15 @@ def free_ports(count: int) -> list[int]:
                 continue
         found.append(port)
     raise RuntimeError("没有空闲端口 · no free port")
+
+
+def status(port: int, path: str, timeout: float = 1.0) -> int | None:
+    """Of a GET on 127.0.0.1; None when nobody answers in time."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()

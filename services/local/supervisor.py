@@ -1,0 +1,218 @@
+"""Everything on this machine in one process tree: PostgreSQL, NATS, the databases' schemas, then the three services.
+
+    with Taizhang(folder) as t:
+        httpx.get(t.urls["compliance"] + "/cadres/C0001/answer")
+
+What dies is started again. A PostgreSQL or NATS from elsewhere is used when TAIZHANG_POSTGRES_URL (an account that may create roles
+and databases) or TAIZHANG_NATS_URL (then with TAIZHANG_NATS_MONITOR) is set."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from psycopg.conninfo import make_conninfo
+
+from services.local.folder import Folder
+from services.local.instance import Instance, of_this_process
+from services.local.keeping import Interrupted, Keeper, Part
+from services.local.nats import READS, SUBSCRIBER, Nats, restricted_subjects
+from services.local.postgres import Postgres
+from services.local.process import free_ports
+from services.local.progress import Say, silent
+from services.local.service import Service
+
+READY = 60.0
+Before = Callable[["Taizhang"], None]
+
+
+class Taizhang:
+    """`clock`: a clock file (demo and tests). `before`: called when the schemas are there and no service serves yet.
+    `programs` stand in for services in tests of the supervisor; no schema is made for those."""
+
+    def __init__(
+        self,
+        data: Path,
+        clock: Path | None = None,
+        say: Say = silent,
+        before: Before | None = None,
+        programs: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self.folder = Folder(data)
+        self.data, self.say = self.folder.path, say
+        self._clock, self._before = clock, before
+        secrets, log = self.folder.secrets, self.folder.log
+        self.token = secrets["token"]
+        self._postgres_url, self._nats_url = os.environ.get("TAIZHANG_POSTGRES_URL"), os.environ.get("TAIZHANG_NATS_URL")
+        self.postgres = Postgres(self.folder.postgres, secrets["postgres/postgres"], log=log("postgres"))
+        users = {name.removeprefix("nats/"): secret for name, secret in secrets.items() if name.startswith("nats/")}
+        self.nats = Nats(self.folder.nats, users, _restricted(), log=log("nats"))
+        self._real = programs is None
+        names = list(READS) if programs is None else list(programs)
+        self.services = {
+            name: Service(name, port, self.data, log(name), partial(self._environment, name), () if programs is None else programs[name])
+            for name, port in zip(names, free_ports(len(names)), strict=True)
+        }
+        self._keeper = Keeper(self._begin, say)
+
+    def __enter__(self) -> Self:
+        self._keeper.start()
+        try:
+            self._keeper.begun.wait()
+        except BaseException:
+            self.stop()
+            raise
+        if self._keeper.error:
+            self.stop()
+            raise self._keeper.error
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Services, then NATS, then PostgreSQL. Asked again meanwhile (Ctrl-C), services are not waited for."""
+        self._keeper.stop()
+        for service in self.services.values():
+            service.ask_to_end()
+        while self._keeper.ident is not None and not self._keeper.ended.is_set():
+            try:
+                self._keeper.ended.wait()
+            except KeyboardInterrupt:
+                self._keeper.hurry.set()
+                for service in self.services.values():
+                    service.ask_to_end(at_once=True)
+        self.folder.close()
+
+    def wait(self) -> None:
+        """Until it ends by itself, which it does only when something is broken beyond a restart."""
+        self._keeper.ended.wait()
+        if self._keeper.error:
+            raise self._keeper.error
+
+    @property
+    def urls(self) -> dict[str, str]:
+        return {name: service.url for name, service in self.services.items()}
+
+    @property
+    def admin_dsn(self) -> str:
+        return self._postgres_url or self.postgres.dsn()
+
+    @property
+    def nats_url(self) -> str:
+        """A subscriber's."""
+        return self._nats_url or self.nats.url(SUBSCRIBER)
+
+    @property
+    def monitor_url(self) -> str | None:
+        return os.environ.get("TAIZHANG_NATS_MONITOR") if self._nats_url else self.nats.monitor_url
+
+    @property
+    def instance(self) -> Instance:
+        return of_this_process(self.urls, self.token, self.nats_url, self.data, self.monitor_url, self.admin_dsn)
+
+    def pid(self, name: str) -> int | None:
+        """Of `postgres`, `nats` or a service; None when it is not running."""
+        return self._part(name).pid
+
+    def restart(self, name: str, timeout: float = READY) -> None:
+        """In order; a service is ready again when this returns."""
+        self._keeper.restart(self._part(name)).result(timeout)
+        self.wait_ready(name, timeout)
+
+    def wait_ready(self, name: str, timeout: float = READY) -> None:
+        if name in self.services:
+            self.services[name].wait_ready(timeout, alive=False)
+
+    def database(self, service: str) -> str:
+        """DSN of a service's database as the administrator."""
+        return make_conninfo(self.admin_dsn, dbname=service)
+
+    def _part(self, name: str) -> Part:
+        parts: dict[str, Part] = {"postgres": self.postgres, "nats": self.nats, **self.services}
+        return parts[name]
+
+    def _begin(self, keeper: Keeper) -> None:
+        self.folder.set_aside_logs()
+        keeper.parts += [] if self._postgres_url else [self.postgres]
+        keeper.parts += [] if self._nats_url else [self.nats]
+        for service in self.services.values():
+            keeper.parts.append(service)
+            service.prepare()
+        if not self._nats_url:
+            self.nats.start()
+            self.say("NATS 已就绪", "NATS is ready")
+        keeper.check()
+        if not self._postgres_url:
+            self.postgres.start()
+            self.say("PostgreSQL 已就绪", "PostgreSQL is ready")
+        keeper.check()
+        if self._real:
+            self._migrate(keeper.check)
+        if self._before:
+            self._before(self)
+        for service in self.services.values():
+            keeper.check()
+            service.start()
+        for service in self.services.values():
+            service.wait_ready(READY, keeper.check)
+            self.say(f"{service.name} 已就绪 {service.url}", f"{service.name} is ready")
+
+    def _migrate(self, check: Callable[[], None]) -> None:
+        from services.kernel.schema import migrate
+
+        for name in self.services:
+            check()
+            ddl: str = importlib.import_module(f"services.{name}.app").DDL
+            migrate(self.admin_dsn, name, self.folder.secrets[f"postgres/{name}"], ddl)
+        self.say("数据库结构已就绪", "the databases have their schemas")
+
+    def _environment(self, name: str) -> dict[str, str]:
+        secret, service = self.folder.secrets[f"postgres/{name}"], self.services[name]
+        told = {
+            "DSN": make_conninfo(self.admin_dsn, dbname=name, user=name, password=secret),
+            "KEYS_DSN": make_conninfo(self.admin_dsn, dbname=f"{name}_keys", user=name, password=secret),
+            "KEK_FILE": str(self.folder.kek),
+            "NATS_URL": self._nats_url or self.nats.url(name),
+            "NATS_MONITOR": self.monitor_url or "",
+            "HOST": "127.0.0.1",
+            "PORT": str(service.port),
+            "SERVICE_TOKEN": self.token,
+            "LOG_LEVEL": os.environ.get("TAIZHANG_LOG_LEVEL", "info"),
+        }
+        told |= {f"{other.upper()}_URL": url for other, url in self.urls.items()}
+        if self._clock:
+            told["CLOCK"] = str(self._clock.absolute())
+        return {f"TAIZHANG_{key}": value for key, value in told.items()}
+
+
+def _restricted() -> list[str]:
+    """Subjects that a subscriber's grant would have to name."""
+    from contracts.message import facts
+
+    return restricted_subjects((fact.SERVICE, fact.event_name()) for fact in facts().values() if fact.GRANT == "restricted")
+
+
+@contextmanager
+def ending_signals() -> Iterator[None]:
+    """SIGTERM and a closed terminal end us as Ctrl-C does. To be used in the main thread."""
+    taken = {s: signal.signal(s, _interrupt) for s in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for s, handler in taken.items():
+            signal.signal(s, handler)
+
+
+def _interrupt(number: int, _: object) -> None:
+    raise KeyboardInterrupt
+
+
+__all__ = ["Interrupted", "Taizhang", "ending_signals"]
