@@ -51,7 +51,7 @@ class Source(Protocol):
         """Facts known to wait beyond the last page."""
 
     def pages(self, after: int) -> AsyncGenerator[Sequence[Arrived], None]:
-        """From `after + 1` on; ends when it should be asked again."""
+        """From `after + 1` on; an empty page now and then says that nothing is there. Ends when it should be asked again."""
 
 
 Feed = Callable[[int, int], Awaitable[Sequence[Arrived]]]
@@ -80,6 +80,7 @@ class OnTheBus:
             async for messages in pulled:
                 if not messages:
                     self.behind = 0
+                    yield ()
                     continue
                 self.behind = messages[-1].metadata.num_pending
                 page = await self._whole([arrived(m.data) for m in messages], after)
@@ -175,8 +176,8 @@ class OwnLog:
                     after = page[-1].position
                     self.behind = rows[-1][1] - after
                     yield page
-                else:
-                    _ = [n async for n in conn.notifies(timeout=IDLE / 4, stop_after=1)]  # a hint; the poll is the promise
+                elif not [n async for n in conn.notifies(timeout=IDLE / 4, stop_after=1)]:  # a hint; the poll is the promise
+                    yield ()
 
 
 class HttpFeed:
