@@ -25,7 +25,7 @@ from services.kernel.seal import Erased, Vault
 
 TRIES = 8
 KNOWN = """select line, sealed, stream, position from log where subject = any(%b) union select line, sealed, stream, position from log where stream = any(%b)"""
-FOLLOWED = "select line from facts where subject = any(%b)"
+FOLLOWED = "select line from facts where subject = any(%b) and source <> %b"
 
 Decide = Callable[[Fact, Sequence[Event]], Sequence[Fact]]
 Subjects = Callable[[Fact], tuple[str, ...]]
@@ -102,7 +102,7 @@ class Ledger:
         try:
             async with self.pool.connection() as c, c.pipeline():
                 own = await c.execute(KNOWN, (wanted, wanted), prepare=True, binary=True)
-                followed = await c.execute(FOLLOWED, (wanted,), prepare=True, binary=True)
+                followed = await c.execute(FOLLOWED, (wanted, self.service), prepare=True, binary=True)
                 own_rows, followed_rows = await own.fetchall(), await followed.fetchall()
         except (psycopg.OperationalError, OSError) as error:
             raise Unreachable(f"{self.service}: {type(error).__name__}") from None

@@ -1,0 +1,104 @@
+"""What follows from the facts for one cadre on one day, and what of it is news.
+
+An answer is published when its outcome, allowed grades, reason codes, readings or review change; everything else about it
+(the day asked about, the sentences, the evidence) may differ from one derivation to the next without being news."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from contracts.answers import Answer, Appraisal, Promotion
+from contracts.compliance import AppraisalEligibilityDerived, PromotionEligibilityDerived
+from contracts.message import Event, Fact, canonical
+from contracts.registry import CadreRegistered, CadreReinstated, CadreTransferred
+from services.compliance import law
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """`about`: "promotion" or the appraisal year. `gist` is equal exactly when the answer is the same."""
+
+    about: str
+    stream: str
+    outcome: str
+    codes: tuple[str, ...]
+    gist: bytes
+    next_change_on: date | None
+    answer: Promotion | Appraisal
+    policy: str
+    unit: str
+
+    def fact(self, cadre_id: str, as_of: date, inputs: Mapping[str, int], supersedes: str | None) -> Fact:
+        common: dict[str, Any] = {
+            "cadre_id": cadre_id,
+            "as_of": as_of,
+            "outcome": self.outcome,
+            "reasons": self.answer.reasons,
+            "policy": self.policy,
+            "inputs": dict(inputs),
+        }
+        if supersedes:
+            common["supersedes"] = supersedes
+        if self.next_change_on:
+            common["next_change_on"] = self.next_change_on
+        if isinstance(self.answer, Promotion):
+            return PromotionEligibilityDerived(**common)
+        return AppraisalEligibilityDerived(**common, year=int(self.about), allowed_grades=self.answer.allowed_grades)
+
+
+def derive(common: law.Common, cadre_id: str, events: Sequence[Event], as_of: date, known_at: str) -> list[Derived]:
+    """The promotion answer and that of every appraisal year in scope, Articles 7 and 8."""
+    cadre = law.Cadre.of(cadre_id, events)
+    years = law.years_in_scope(common, cadre, as_of, known_at) or (as_of.year,)
+    found = law.answers(common, cadre, as_of, known_at, years, findings=False)
+    last = found[max(found)]
+    in_scope = [a for y, a in sorted(found.items()) if a.appraisal.outcome != "not_applicable" or _judged(a)]
+    unit = unit_of(events, as_of)
+    return [_promotion(last, unit)] + [_appraisal(a, unit) for a in in_scope]
+
+
+def unit_of(events: Sequence[Event], on: date) -> str:
+    """The unit whose personnel relation the cadre has on a day, as far as the cadre's own facts say; "-" when none does."""
+    unit = "-"
+    for e in sorted((e for e in events if e.time <= on), key=lambda e: (e.time, e.recordedtime)):
+        if isinstance(e.data, CadreTransferred):
+            unit = e.data.to_unit_id
+        elif isinstance(e.data, CadreRegistered | CadreReinstated):
+            unit = e.data.unit_id
+    return unit
+
+
+def _judged(answer: Answer) -> bool:
+    """In scope in that year, even where no professional-technical appraisal applies."""
+    return any(r.code != "out_of_scope" for r in answer.appraisal.reasons)
+
+
+def _promotion(answer: Answer, unit: str) -> Derived:
+    p = answer.promotion
+    codes = tuple(r.code for r in p.reasons)
+    gist = canonical({"outcome": p.outcome, "codes": list(codes)})
+    return Derived("promotion", f"promotion-{answer.cadre_id}", p.outcome, codes, gist, p.next_change_on, p, _ref(answer), unit)
+
+
+def _appraisal(answer: Answer, unit: str) -> Derived:
+    a = answer.appraisal
+    codes = tuple(r.code for r in a.reasons)
+    gist = canonical(
+        {
+            "outcome": a.outcome,
+            "codes": list(codes),
+            "allowed_grades": list(a.allowed_grades),
+            "readings": dict(a.readings),
+            "under_review": a.under_review,
+        }
+    )
+    return Derived(
+        str(answer.year), f"appraisal-{answer.cadre_id}-{answer.year}", a.outcome, codes, gist, a.next_change_on, a, _ref(answer), unit
+    )
+
+
+def _ref(answer: Answer) -> str:
+    return "+".join(answer.policy)
