@@ -50,7 +50,7 @@ $(STAMP): pyproject.toml uv.lock
 	@if [ -n "$${PIP_INDEX_URL:-}" ] || $(BIN)/python -m pip config get global.index-url > /dev/null 2>&1; then \
 	  $(BIN)/uv export --quiet --frozen --all-groups --no-emit-project --output-file $(VENV)/locked.txt > /dev/null; \
 	  $(BIN)/python -m pip install --quiet --no-input --no-deps --root-user-action=ignore --require-hashes -r $(VENV)/locked.txt; \
-	  $(BIN)/uv sync --quiet --frozen --offline --inexact; \
+	  $(BIN)/python -m pip install --quiet --no-input --no-deps --root-user-action=ignore --editable .; \
 	else \
 	  $(BIN)/uv sync --quiet --locked --inexact; \
 	fi
