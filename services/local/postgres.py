@@ -164,10 +164,14 @@ class Postgres:
     def _programs(self, account: Account | None) -> Path:
         """The wheel's programs, or a copy where root keeps them below a folder that the account may not pass: opening up the folders
         above would open root's home. Also decides where the socket is when the cluster's path is too long for one."""
-        bins = _wheel()
+        bins, note = _wheel(), self.folder.with_name(f".{self.folder.name}.private")
+        if note.exists():  # a killed one could not clear it away
+            shutil.rmtree(note.read_text(), ignore_errors=True)
+            note.unlink()
         long = len(os.fsencode(self.folder / f".s.PGSQL.{PORT}.lock")) > SOCKET_PATH_BYTES
         if long or not _run(bins, account):
             self._private = Path(tempfile.mkdtemp(prefix="taizhang-"))
+            note.write_text(str(self._private))
             if account:
                 os.chown(self._private, account.uid, account.gid)
         if _run(bins, account):
