@@ -6,14 +6,14 @@ from a blank. A later sheet of the same unit and month replaces what earlier she
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from contracts.assignments import ImportAttendanceSheet, RecordAbsence
 from services.workbooks.absences import Away, Said, reconcile
 from services.workbooks.book import Book, Sheet, Unreadable
-from services.workbooks.cells import Cell, compact, name, text
+from services.workbooks.cells import Cell, compact, name, name_key, text
 from services.workbooks.headings import is_note
 from services.workbooks.identity import derived, digest_of
 from services.workbooks.known import Cadre, Known
@@ -22,16 +22,18 @@ from services.workbooks.month_sheet import Frame, find_frame
 from services.workbooks.outcome import Place, Proposed, Understood
 
 Workday = Callable[[date], bool | None]
+Named = Mapping[str, Sequence[Cadre]]
 
 
 def read_attendance(book: Book, known: Known, workday: Workday, file_name: str = "") -> Understood:
     """`known`: the units, the cadres with their names, and what earlier sheets said. Raises Unreadable when no sheet has a
     name column and day columns."""
     made = Understood()
+    named = known.by_name()
     for sheet in book.sheets:
         if frame := find_frame(sheet, file_name, known):
             made.header_rows[sheet.name] = frame.last_heading + 1
-            _SheetReader(sheet, frame, known, workday, made).read()
+            _SheetReader(sheet, frame, known, named, workday, made).read()
     if not made.header_rows:
         raise Unreadable("没有找到考勤表（姓名和1—31日各栏）", "no attendance sheet was found (names and days 1 to 31)", "unknown-layout")
     return made
@@ -46,8 +48,8 @@ class _Row:
 
 
 class _SheetReader:
-    def __init__(self, sheet: Sheet, frame: Frame, known: Known, workday: Workday, made: Understood) -> None:
-        self.sheet, self.frame, self.known, self.made = sheet, frame, known, made
+    def __init__(self, sheet: Sheet, frame: Frame, known: Known, named: Named, workday: Workday, made: Understood) -> None:
+        self.sheet, self.frame, self.known, self.named, self.made = sheet, frame, known, named, made
         self.head = Place(sheet.name, frame.first_heading + 1)
         self.legend: Legend = find_legend(sheet.rows)
         self.workdays = {d.day: workday(d) for d in frame.days()}
@@ -118,7 +120,7 @@ class _SheetReader:
             self.made.reject(row.place, "missing_required")
             return None
         first, last = self.frame.month, self.frame.last_day
-        fitting = [c for c in self.known.named(row.name) if c.in_unit(unit_id, first, last)]
+        fitting = [c for c in self.named.get(name_key(row.name), []) if c.in_unit(unit_id, first, last)]
         if len(fitting) > 1:
             fitting = [c for c in fitting if not (c.retired_on and c.retired_on < first)] or fitting
         if len(fitting) != 1:
@@ -137,25 +139,16 @@ class _SheetReader:
         cleared: set[date] = set()
         warned: set[str] = set()
         for day, cell in sorted(row.marks.items()):
-            said = compact(cell)
-            if day not in self.workdays:
-                if said:
-                    self.made.ask(row.place, "day_outside_month", text(cell), self._day(day))
+            if day in self.workdays and cadre.retired_on and self.frame.month.replace(day=day) > cadre.retired_on:
+                continue
+            if code := self._question(day, cell, unmarked):
+                self.made.ask(row.place, code, text(cell), self._day(day))
+                continue
+            mark = self.legend.read(cell) if compact(cell) else Mark.rest
+            if day not in self.workdays or not isinstance(mark, Mark) or mark is Mark.rest:
                 continue
             on = self.frame.month.replace(day=day)
-            if cadre.retired_on and on > cadre.retired_on:
-                continue
-            if not said:
-                if self.workdays[day] and day not in unmarked:
-                    self.made.ask(row.place, "blank_on_working_day", detail=self._day(day))
-                continue
-            mark = self.legend.read(cell)
-            if not isinstance(mark, Mark):
-                self.made.ask(row.place, mark, text(cell), self._day(day))
-            elif mark is Mark.rest:
-                if self.workdays[day] and day not in unmarked:
-                    self.made.ask(row.place, "rest_marked_on_working_day", text(cell), self._day(day))
-            elif mark is Mark.vacation:
+            if mark is Mark.vacation:
                 warned.add("vacation_marked")
                 cleared.add(on)
             elif not self.workdays[day]:
@@ -167,6 +160,18 @@ class _SheetReader:
         for code in sorted(warned):
             self.made.warn(row.place, code)
         return away, cleared
+
+    def _question(self, day: int, cell: Cell, unmarked: set[int]) -> str | None:
+        """Why the day cannot be read without asking a person."""
+        if day not in self.workdays:
+            return "day_outside_month" if compact(cell) else None
+        worked = self.workdays[day] and day not in unmarked
+        if not compact(cell):
+            return "blank_on_working_day" if worked else None
+        mark = self.legend.read(cell)
+        if not isinstance(mark, Mark):
+            return mark
+        return "rest_marked_on_working_day" if mark is Mark.rest and worked else None
 
     def _grouped(self, away: dict[date, Mark]) -> Iterable[Away]:
         """Periods of one mark over working days without a gap; days that are not worked lie inside a period and count nowhere."""

@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
@@ -36,7 +36,7 @@ class Sheet:
     rows: list[list[Cell]]
     """From the first row and column of the sheet, so that row 1 of the workbook is `rows[0]`."""
     date1904: bool = False
-    appearance: Appearance = Appearance()
+    appearance: Appearance = field(default_factory=Appearance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +139,7 @@ def _table(data: bytes) -> Sheet:
 
 def _decoded(data: bytes) -> str:
     """UTF-8 with or without mark, UTF-16 with mark, else GB18030; each strictly. Control characters mean that it is no text."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
+    encodings = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
             said = data.decode(encoding)

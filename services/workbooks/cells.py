@@ -10,14 +10,21 @@ Cell = int | float | str | bool | date | datetime | time | timedelta
 """As python-calamine gives it; an empty cell is an empty string."""
 
 _SPACES = re.compile(r"[\s\u200b\u200c\u200d\ufeff]+")
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _DOTS = re.compile("[·•・．.‧∙⋅﹒｡。]")
 
 
 def text(cell: Cell) -> str:
-    """What a person reads in the cell, trimmed: 7.0 is `7`."""
+    """What a person reads in the cell, trimmed: 7.0 is `7`. The apostrophe that keeps a text from being a formula is no part."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell).strip().strip("\u200b\ufeff")
+    said = str(cell).strip().strip("\u200b\ufeff")
+    return said[1:] if said[:1] == "'" and said[1:2] in _FORMULA else said
+
+
+def harmless(said: str) -> str:
+    """A text that no spreadsheet takes for a formula. `text` reads it back."""
+    return "'" + said if said[:1] in _FORMULA else said
 
 
 def compact(cell: Cell) -> str:

@@ -82,7 +82,7 @@ def is_note(row: Sequence[Cell], name_column: int) -> bool:
         return True
     first = compact(row[filled[0]])
     note = _NOTE.match(first)
-    if _TOTAL.fullmatch(first) or note and (note[2] or filled[0] < name_column):
+    if _TOTAL.fullmatch(first) or (note and (note[2] or filled[0] < name_column)):
         return True
     said_name = compact(row[name_column]) if name_column < len(row) else ""
     if _TOTAL.fullmatch(said_name):

@@ -55,19 +55,23 @@ class Known:
     absences: dict[str, Absence] = field(default_factory=dict)
     sheets: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Attendance sheets imported: id → unit, month."""
+    _called: dict[str, str | None] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, facts: Iterable[Fact], names: Mapping[str, str] | None = None) -> Known:
-        """`names`: of cadres by id; the names that facts carry themselves are private and seldom there."""
+    def of(cls, facts: Iterable[Fact]) -> Known:
         known = cls()
         for fact in facts:
             known.add(fact)
-        for cadre_id, name in (names or {}).items():
-            if cadre_id in known.cadres:
-                known.cadres[cadre_id].name = name
         return known
 
+    def name(self, names: Mapping[str, str]) -> None:
+        """Names of cadres by id; facts seldom carry them, because they are private."""
+        for cadre_id, said in names.items():
+            if said and cadre_id in self.cadres:
+                self.cadres[cadre_id].name = said
+
     def add(self, fact: Fact) -> None:
+        self._called.clear()
         match fact:
             case r.UnitRegistered():
                 self.units.setdefault(fact.unit_id, []).append(fact.name)
@@ -101,12 +105,20 @@ class Known:
         wanted = compact(said)
         if not wanted:
             return None
+        if wanted not in self._called:
+            self._called[wanted] = self._unit(wanted)
+        return self._called[wanted]
+
+    def _unit(self, wanted: str) -> str | None:
         found = {unit for unit, names in self.units.items() if unit == wanted or any(_same(compact(n), wanted) for n in names)}
         return found.pop() if len(found) == 1 else None
 
-    def named(self, name: Cell) -> list[Cadre]:
-        wanted = name_key(name)
-        return [c for c in self.cadres.values() if name_key(c.name) == wanted]
+    def by_name(self) -> dict[str, list[Cadre]]:
+        """Cadres by `name_key`."""
+        found: dict[str, list[Cadre]] = defaultdict(list)
+        for cadre in self.cadres.values():
+            found[name_key(cadre.name)].append(cadre)
+        return found
 
     def absences_of(self, unit_id: str) -> dict[str, list[Absence]]:
         """By cadre."""

@@ -87,11 +87,11 @@ def find_legend(rows: Sequence[Sequence[Cell]]) -> Legend:
 def _pairs(said: str) -> list[tuple[str, Mark]]:
     said = re.sub(r"^\s*(注|图例|说明|符号说明|备注)\s*[:：]?", "", said)
     found = []
-    for token in re.split(r"[\s\u3000、，,；;。]+", said):
-        token = re.sub(r"(为|表示|代表|[:：=＝—–-]|“|”|\"|（|）|\(|\))", "", token)
+    for piece in re.split(r"[\s\u3000、，,；;。]+", said):
+        token = re.sub(r"(为|表示|代表|[:：=＝—–-]|“|”|\"|（|）|\(|\))", "", piece)
         if len(token) < 2:
             continue
-        if (mark := _WORDS.get(compact(token[1:]))) and token[0] not in "正":
+        if (mark := _WORDS.get(compact(token[1:]))) and token[0] != "正":
             found.append((plain(token[0]), mark))
         elif mark := _WORDS.get(compact(token[:-1])):
             found.append((plain(token[-1]), mark))

@@ -66,7 +66,7 @@ def _read(sheet: Sheet, heading: Heading, known: Known, made: Understood) -> Non
 
 def _accept(place: Place, unit_id: str, name: str, kind: UnitKind, known: Known, made: Understood) -> None:
     if unit_id not in known.units:
-        commands: list[Fact] = [RegisterUnit(unit_id=unit_id, name=name, kind=kind)]
+        commands: list[Fact] = [RegisterUnit.model_validate({"unit_id": unit_id, "name": name, "kind": kind})]
         made.accept(place, commands)
     elif known.kinds[unit_id] == kind and compact(name) in map(compact, known.units[unit_id]):
         made.accept(place, (), repeated=True)

@@ -1,0 +1,59 @@
+"""What was understood, recorded through the services' commands; what a service refuses becomes a rejected row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+
+from contracts.assignments import ImportAttendanceSheet
+from contracts.message import Fact
+from contracts.registry import RecordWorkbookImport
+from services.client import Client, Order, Problem, Recorded
+from services.workbooks.identity import derived, sha256
+from services.workbooks.outcome import Place, Proposed, Rejected, Understood
+
+_OWN = "section"
+
+
+def record(client: Client, kind: str, data: bytes, made: Understood, step: Callable[[], None] = lambda: None) -> None:
+    """Rows first, each person's in order; then the sheets that held them; last that the workbook was imported. Changes `made`:
+    refused rows are rejected, and rows that added nothing are repeated. Raises Problem when a service stays unavailable: what
+    was recorded stays, and importing the same file again records the rest."""
+    document = derived("import", kind, sha256(data))
+    added: dict[Place, bool] = defaultdict(bool)
+    refused: dict[Place, Rejected] = {}
+    for later in (False, True):
+        phase = [p for p in made.proposed if isinstance(p.command, ImportAttendanceSheet) is later]
+        orders = {order.key: (order, p) for p in phase for order in [_order(p, document)]}
+
+        def done(order: Order, outcome: Recorded | Problem, sent: dict[str, tuple[Order, Proposed]] = orders) -> None:
+            place = sent[order.key][1].place
+            if isinstance(outcome, Problem):
+                refused.setdefault(place, Rejected(*place, outcome.code, said=(outcome.zh, outcome.en)))
+            else:
+                added[place] |= bool(outcome.events)
+            step()
+
+        client.commands([order for order, _ in orders.values()], done)
+    of_rows = set(made.accepted)
+    made.repeated |= {place for place, anything in added.items() if place in of_rows and not anything}
+    made.repeated -= refused.keys()
+    made.accepted = [place for place in made.accepted if place not in refused]
+    made.rejected = sorted([*made.rejected, *refused.values()], key=lambda r: (r.sheet, r.row))
+    accepted, rejected = len(made.accepted), len(made.rejected)
+    client.command("registry", _imported(f"{document}-{accepted}-{rejected}", kind, data, accepted, rejected))
+
+
+def _order(proposed: Proposed, document: str) -> Order:
+    """Section and branch enter what others do; then the act is theirs, and the import is the paper."""
+    command = proposed.command
+    whose = command.BY.split(",")[0].strip()
+    if whose == _OWN:
+        return Order(command.SERVICE, command, command.subject())
+    return Order(command.SERVICE, command, command.subject(), whose, document)
+
+
+def _imported(import_id: str, kind: str, data: bytes, accepted: int, rejected: int) -> Fact:
+    """The counts are in the id: imported again after the rows it lacked were registered, it is another import."""
+    given = {"import_id": import_id, "kind": kind, "sha256": sha256(data), "rows_accepted": accepted, "rows_rejected": rejected}
+    return RecordWorkbookImport.model_validate(given)

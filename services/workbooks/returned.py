@@ -1,0 +1,72 @@
+"""The workbook that goes back: the rejected rows in the shape in which they came, each with the reason beside it, so that
+whoever filled them in can correct them there and hand the same file in again; and a sheet with the questions."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+import xlsxwriter
+
+from services.workbooks.book import Book, Sheet
+from services.workbooks.cells import Cell, harmless, text
+from services.workbooks.outcome import Question, Rejected, Understood
+
+_BESIDE = ("退回代码 Code", "退回说明 Explanation", "Returned because", "原行号 Row")
+_QUESTIONS = ("工作表 Sheet", "行号 Row", "代码 Code", "单元格 Cell", "问题", "Question")
+_LONGEST = 32_000
+
+
+def returned(book: Book, made: Understood) -> bytes:
+    """An .xlsx file: title, heading, rejected rows, and what stands below the table, for there may be the legend."""
+    rows = {*made.accepted, *(r.place for r in made.rejected)}
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as out:
+        writer = _Writer(out)
+        for sheet in book.sheets:
+            heading = made.header_rows.get(sheet.name, 0)
+            if own := [r for r in made.rejected if r.sheet == sheet.name]:
+                below = [row for number, row in enumerate(sheet.rows, 1) if number > heading and (sheet.name, number) not in rows]
+                writer.sheet(sheet, heading, own, below)
+        if made.questions:
+            writer.questions(made.questions)
+    return made.getvalue()
+
+
+class _Writer:
+    def __init__(self, out: xlsxwriter.Workbook) -> None:
+        self.out = out
+        self.day = out.add_format({"num_format": "yyyy-mm-dd"})
+        self.bold = out.add_format({"bold": True})
+        self.why = out.add_format({"font_color": "#C00000", "text_wrap": True})
+
+    def sheet(self, sheet: Sheet, heading: int, rejected: Sequence[Rejected], below: Sequence[Sequence[Cell]]) -> None:
+        page = self.out.add_worksheet((sheet.name or "退回")[:31])
+        width = max(map(len, sheet.rows), default=0)
+        for number, row in enumerate(sheet.rows[:heading]):
+            self._row(page, number, row)
+        self._row(page, max(heading - 1, 0), _BESIDE, width, self.bold)
+        for number, one in enumerate(sorted(rejected, key=lambda r: r.row), heading):
+            self._row(page, number, sheet.rows[one.row - 1])
+            self._row(page, number, (one.code, one.zh, one.en, one.row), width, self.why)
+        for number, row in enumerate(below, heading + len(rejected)):
+            self._row(page, number, row)
+        page.set_column(width, width + 2, 32)
+
+    def questions(self, questions: Iterable[Question]) -> None:
+        page = self.out.add_worksheet("待答问题 Questions")
+        self._row(page, 0, _QUESTIONS, form=self.bold)
+        for number, q in enumerate(questions, 1):
+            self._row(page, number, (q.sheet, q.row, q.code, q.raw, q.zh, q.en))
+        page.set_column(0, 5, 24)
+
+    def _row(self, page: object, number: int, cells: Sequence[Cell], first: int = 0, form: object = None) -> None:
+        for column, cell in enumerate(cells, first):
+            if isinstance(cell, int | float) and not isinstance(cell, bool):
+                page.write_number(number, column, cell, form)  # type: ignore[attr-defined]
+            elif isinstance(cell, date):
+                at = cell if isinstance(cell, datetime) else datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001
+                page.write_datetime(number, column, at, self.day)  # type: ignore[attr-defined]
+            elif said := text(cell):
+                page.write_string(number, column, harmless(said)[:_LONGEST], form)  # type: ignore[attr-defined]
