@@ -44,3 +44,40 @@ class Evidence(Part):
     evidence_id: Id
     sha256: Text
     media_type: Text
+
+
+PROMOTION_REASONS: dict[str, tuple[str, ...]] = {
+    "out_of_scope": ("not_exited", "retired", "reinstated", "deceased", "not_committee_managed", "measures_not_in_force"),
+    "ineligible": (
+        "long_unexcused_absence", "on_special_leave", "determined_cannot_perform", "basically_qualified_last_year", "under_sanction",
+        "under_investigation",
+    ),
+    "undetermined": (
+        "no_duty_assigned", "duty_declined", "concern_open", "leave_pending", "awaiting_ratification", "notice_not_served",
+        "return_unconfirmed", "connivance_uncharacterised", "attendance_conflict", "calendar_missing",
+    ),
+    "eligible": ("performing_normally",),
+}  # fmt: skip
+"""Outcome → reason codes. Outcomes stand in their order of precedence, codes in the order in which an answer lists them."""
+
+APPRAISAL_REASONS: dict[str, tuple[str, ...]] = {
+    "not_applicable": ("no_technical_post", "out_of_scope"),
+    "no_grade": ("leave_over_half_year", "under_investigation", "demerit_period"),
+    "ineligible": ("long_unexcused_absence", "task_failure", "superior_rule"),
+    "undetermined": (
+        "leave_pending", "awaiting_ratification", "notice_not_served", "no_duty_assigned", "connivance_uncharacterised",
+        "attendance_conflict", "calendar_missing",
+    ),
+    "eligible": ("no_ground",),
+}  # fmt: skip
+
+FINDINGS = (
+    "late_registration", "exit_talk_overdue", "unit_talk_overdue", "thought_exchange_overdue", "training_gap", "duty_not_assigned_in_time",
+    "preference_not_invited", "unit_connivance", "unit_review_overdue", "unit_failed_to_report", "committee_decision_overdue",
+    "notice_not_served", "applicant_not_the_cadre", "evidence_missing", "reminder_due", "reminder_overdue", "ladder_step_skipped",
+    "report_overdue", "promoted_despite_bar", "grade_above_cap", "grade_review_required", "grade_confirmed_while_pending",
+    "retired_while_investigated", "dismissal_threshold_alert", "health_inability_alert", "superior_rule_advisory", "attendance_conflict",
+    "calendar_missing", "reading_disagreement", "return_not_confirmed", "determination_owed", "review_filed_late",
+    "review_decision_overdue", "circular_candidate",
+)  # fmt: skip
+"""Finding codes. `…_overdue` is raised the day after the due day, `reminder_due` before it."""
