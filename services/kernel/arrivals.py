@@ -27,6 +27,7 @@ IDLE = 1.0
 """Seconds without a fact after which a source asks whether it still hears."""
 EXPIRES = 30_000_000_000
 """Nanoseconds that a request for facts stays open at the server."""
+EXPIRED = "408"
 
 
 class Arrived(NamedTuple):
@@ -109,14 +110,14 @@ class OnTheBus:
 
 async def _pull(nc: Client, service: str, start: int) -> AsyncGenerator[Sequence[Msg], None]:
     """Whatever has come since the last time, from the sequence `start` on; nothing when the stream is known to be silent. Ends when
-    messages were sent into the void; raises NotFoundError when the stream or the consumer is gone."""
+    the consumer is gone or messages were sent into the void; raises NotFoundError when there is no stream."""
     js, stream, last = nc.jetstream(timeout=2), stream_name(service), start - 1
-    came, woken, asked = list[Msg](), asyncio.Event(), 0
+    came, woken, asked, gone = list[Msg](), asyncio.Event(), 0, False
 
     async def take(message: Msg) -> None:
-        nonlocal asked
-        if message.headers and "Status" in message.headers:
-            asked = 0
+        nonlocal asked, gone
+        if status := message.headers and message.headers.get("Status"):
+            asked, gone = 0, gone or status != EXPIRED
         else:
             asked -= 1
             came.append(message)
@@ -130,7 +131,7 @@ async def _pull(nc: Client, service: str, start: int) -> AsyncGenerator[Sequence
     )
     name = (await js.add_consumer(stream, config, name=f"follow-{uuid.uuid4().hex}")).name
     try:
-        while True:
+        while came or not gone:
             if asked <= PAGE:
                 asked += PAGE
                 request = orjson.dumps({"batch": PAGE, "expires": EXPIRES})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import subprocess
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 import psycopg
 from nats.errors import TimeoutError as NatsTimeout
 from nats.js.api import AckPolicy, ConsumerConfig
+from psycopg.conninfo import make_conninfo
 
 from contracts.message import canonical
 from services.kernel import follow
@@ -57,7 +59,15 @@ def fill(log: Log, first: int, last: int) -> None:
 
 def rows(dsn: str, query: str, *arguments: object) -> list[tuple[Any, ...]]:
     with psycopg.connect(dsn, autocommit=True) as c:
-        return c.execute(query.encode(), arguments).fetchall()
+        cursor = c.execute(query.encode(), arguments or None)
+        return cursor.fetchall() if cursor.description else []
+
+
+def new_database(postgres: str) -> str:
+    """For tests that stop the server, which `database` would not survive."""
+    name = f"test_{secrets.token_hex(6)}"
+    rows(postgres, f"create database {name} template template0")
+    return make_conninfo(postgres, dbname=name)
 
 
 def cut_connections(dsn: str) -> int:

@@ -116,8 +116,8 @@ def test_a_killed_broker_loses_and_doubles_nothing(database: str, fresh_nats: Na
                     assert fresh_nats.process
                     fresh_nats.process.kill()
                     await task
-                    await asyncio.to_thread(fresh_nats.stop)
-                    await asyncio.to_thread(fresh_nats.start)
+                    fresh_nats.stop()
+                    fresh_nats.start()
                     await until(lambda upto=first + 399: r.position == upto)
             assert facts_of(await stream_of(fresh_nats.url("compliance"))) == log_of(database)
 
