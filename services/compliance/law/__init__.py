@@ -1,0 +1,19 @@
+"""The law: answers as a pure function of facts. No I/O, no clock, no randomness; the order of the facts never matters.
+
+    common = Common(events)                       # facts about no single cadre; prepared once, shared by all
+    cadre = Cadre("C0001", events)                # the cadre's own facts, prepared once, asked many times
+    answer(common, cadre, question) -> Answer     # `cadre` may also be the plain sequence of events
+    answers(common, cadre, cadre_id, as_of, known_at, years) -> dict[int, Answer]     # several years at once
+    unit_answer(common, cadres, unit_id, as_of, known_at, year) -> UnitAnswer         # cadres: Iterable[Cadre]
+    years_in_scope(common, cadre, as_of, known_at) -> tuple[int, ...]     # years for which an answer is published
+
+Both constructors take any events and keep what is theirs; `.extended(events)` gives a new one with more facts.
+`known_at` is an instant as `recordedtime` is written (`contracts.message.end_of_day` makes one of a civil day).
+`findings=False` leaves the findings out, `next_change=False` the day of the next change; `inputs` is handed through.
+"""
+
+from services.compliance.law.answering import answer, answers, years_in_scope
+from services.compliance.law.dossier import Cadre
+from services.compliance.law.system import Common
+
+__all__ = ["Cadre", "Common", "answer", "answers", "years_in_scope"]

@@ -1,0 +1,81 @@
+"""Article 2 - to whom the Measures apply.
+
+A cadre managed by the committee who has left a leading post in a unit under the bureau, for whatever reason, and whose
+retirement has not been formally completed. Scope is a property of a day; age plays no part in it. The Measures hold from
+2022-04-07, also for those who had left before. The day of the ending event is already out.
+Not computed: whether the post was a leading one; that is for whoever records the exit."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from contracts.message import Event
+from contracts.registry import (
+    CadreDeceased,
+    CadreExited,
+    CadreRegistered,
+    CadreReinstated,
+    ExitCorrected,
+    ManagementChanged,
+    RetirementCompleted,
+)
+from services.compliance.law.dossier import Dossier
+from services.compliance.law.policy import MEASURES_FROM
+from services.compliance.law.scope import Exit, Scope, Span
+
+ARTICLE = "2"
+
+
+def scope(dossier: Dossier) -> Scope:
+    """The spans of days up to the day of the question, each in scope or out of it for the first reason that holds."""
+    exits = _exits(dossier)
+    registered = dossier.last(CadreRegistered)
+    managed = [(date.min, registered[0], registered[1].managed_by)] if registered else []
+    managed += sorted(((m.from_, e, m.managed_by) for e, m in dossier.of(ManagementChanged)), key=lambda m: m[0])
+    reinstated = sorted(((x.reinstated_on, e) for e, x in dossier.of(CadreReinstated)), key=lambda x: x[0])
+    retired = [(x.completed_on, e) for e, x in dossier.of(RetirementCompleted)]
+    died = [(x.died_on, e) for e, x in dossier.of(CadreDeceased)]
+    starts = {date.min, MEASURES_FROM, *(x.on for x in exits), *(m[0] for m in managed), *(x[0] for x in reinstated + retired + died)}
+    spans: list[Span] = []
+    for day in sorted(starts):
+        last = next((x for x in reversed(exits) if x.on <= day), None)
+        why, event = _reason(day, last, reinstated, retired, died, managed)
+        spans.append(Span(day.toordinal(), last, why, event))
+    return Scope(spans, exits)
+
+
+def _reason(
+    day: date,
+    last: Exit | None,
+    reinstated: list[tuple[date, Event]],
+    retired: list[tuple[date, Event]],
+    died: list[tuple[date, Event]],
+    managed: list[tuple[date, Event, str]],
+) -> tuple[str | None, Event | None]:
+    if last is None:
+        return "not_exited", None
+    for code, facts in (("retired", retired), ("reinstated", [r for r in reinstated if r[0] >= last.on]), ("deceased", died)):
+        if found := next((event for on, event in facts if on <= day), None):
+            return code, found
+    by = next((m for m in reversed(managed) if m[0] <= day), None)
+    if by is None or by[2] != "committee":
+        return "not_committee_managed", by[1] if by else None
+    return ("measures_not_in_force", None) if day < MEASURES_FROM else (None, last.event)
+
+
+def _exits(dossier: Dossier) -> list[Exit]:
+    """Exits from posts in subordinate units, in the order of their days, each as last corrected. A correction brings with
+    it the exit that it corrects, which may have been recorded for a day that is still to come."""
+    corrections = {x.corrects: (e, x) for e, x in dossier.of(ExitCorrected)}
+    known = {e.id: e for e in dossier.known if isinstance(e.data, CadreExited)}
+    standing = {e.id for e, _ in dossier.of(CadreExited)} | {i for i in corrections if i in known and i not in dossier.gone}
+    exits: list[Exit] = []
+    for id_ in standing:
+        event = known[id_]
+        data = event.data
+        assert isinstance(data, CadreExited)
+        correction = corrections.get(id_)
+        on = (correction[1].exited_on if correction else None) or data.exited_on
+        if data.subordinate_unit and on <= dossier.as_of:
+            exits.append(Exit(on, event, correction[0] if correction else None))
+    return sorted(exits, key=lambda x: (x.on, x.event.recordedtime))

@@ -1,0 +1,257 @@
+"""Article 8 - leave and the cap on the yearly technical appraisal.
+
+Who cannot come to work for a special reason asks for leave himself, in writing and with evidence; the unit examines it and
+reports in writing; the committee approves. Who has not, is long unable to attend or is truant, and cannot do his tasks, may
+not be rated qualified or above in that year. How the parts of that sentence hang together is a reading (`readings.py`).
+Not computed: whether a reason is special enough, whether a day was truancy, whether a task failed. People record those."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from contracts.answers import Appraisal, AppraisalOutcome, Counts, Reading, Reason
+from contracts.assignments import DutyAssigned, DutyEnded, TaskAssigned, TaskOutcomeRecorded
+from contracts.codes import Grade
+from services.compliance.law.case import NOTHING, OWED_BY, Case
+from services.compliance.law.readings import READINGS, Elements
+from services.compliance.law.reasons import APPRAISAL_UNDETERMINED, ordered, reason
+from services.compliance.law.runs import Crossing
+from services.compliance.law.superior import AWOL, Ground, awol_run, no_grade, truancy_rule, warned
+from services.compliance.law.wording import long_absence, open_kind
+
+ARTICLE = "8.2"
+AS_LEAVE = ("pending", "ratification")
+"""Unsettled kinds that an approval would make leave."""
+SUPERIOR = {"leave_over_half_year": "2023-41", "under_investigation": "2023-42", "demerit_period": "2023-43", "superior_rule": "10"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An outcome with the reasons that make it."""
+
+    outcome: AppraisalOutcome
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    failed: tuple[str, ...]
+    rebutted: bool
+    any: bool
+
+
+@dataclass(eq=False)
+class Year:
+    """One appraisal year of one cadre."""
+
+    case: Case
+    year: int
+    _absence: dict[frozenset[str], tuple[Crossing | None, list[int] | None]] = field(default_factory=dict)
+
+    @property
+    def first(self) -> int:
+        return date(self.year, 1, 1).toordinal()
+
+    @property
+    def last(self) -> int:
+        """The last day that counts: 31 December, or the day of the question."""
+        return min(date(self.year, 12, 31), self.case.as_of).toordinal()
+
+    def absence(self, assumed: frozenset[str] = NOTHING) -> tuple[Crossing | None, list[int] | None]:
+        """(B, W): the crossing of a threshold, and where truancy counts by itself, its days."""
+        if assumed not in self._absence:
+            self._absence[assumed] = (self._long(assumed), self._awol())
+        return self._absence[assumed]
+
+    def _long(self, assumed: frozenset[str]) -> Crossing | None:
+        case = self.case
+        if not case.in_scope:
+            return None
+        transition, attribution, window = (
+            str(case.setting_of_year(name, self.year).value)
+            for name in ("policy.transition", "absence.run_attribution", "absence.long.window")
+        )
+        for run in case.runs(assumed):
+            within = [day for day in run if self.first <= day <= self.last]
+            counted = within if attribution == "split" else run
+            if within and (found := case.over("absence.long.consecutive", [(d, 1.0) for d in counted], transition)):
+                if attribution != "crossing_year" or self.first <= found.day <= self.last:
+                    return found
+        return case.over_cumulative(case.counted(assumed), self.year, window, transition)
+
+    def _awol(self) -> list[int] | None:
+        if self.case.setting_of_year("art8.long_modifies_awol", self.year).value is not False:
+            return None
+        return awol_run(self.case, self.year, self.case.setting_of_year(AWOL, self.year).threshold)
+
+
+def tasks_of(case: Case, year: int) -> Tasks:
+    assigned = {t.task_id: (e, t.year) for e, t in case.dossier.of(TaskAssigned)}
+    outcomes = {t.task_id: (e, t) for e, t in case.dossier.of(TaskOutcomeRecorded)}
+    known = {i for i, (_, y) in assigned.items() if y == year}
+    known |= {i for i, (_, t) in outcomes.items() if i not in assigned and t.year == year}
+    failed = [outcomes[i][0].id for i in sorted(known) if i in outcomes and outcomes[i][1].outcome == "not_completed"]
+    done = all(i in outcomes and outcomes[i][1].outcome in ("completed", "not_attributable") for i in known)
+    return Tasks(tuple(failed), bool(known) and done, bool(known))
+
+
+def duty_in_force(case: Case, days: Sequence[int]) -> bool:
+    """A duty, its last day included, on one of the days."""
+    ended = {x.duty_id: x.ended_on for _, x in case.dossier.of(DutyEnded)}
+    for _, duty in case.dossier.of(DutyAssigned):
+        last = min(duty.until or date.max, ended.get(duty.duty_id, date.max)).toordinal()
+        if any(duty.from_.toordinal() <= day <= last for day in days):
+            return True
+    return False
+
+
+def elements(year: Year, tasks: Tasks, assumed: frozenset[str]) -> Elements:
+    long, awol = year.absence(assumed)
+    presumed: bool | None = False
+    if long is not None and not tasks.rebutted:
+        days = [d for d, amount in year.case.counted(assumed) if amount and year.first <= d <= year.last]
+        presumed = True if tasks.any or duty_in_force(year.case, days) else None
+    return Elements(long is not None, awol is not None, bool(tasks.failed), presumed)
+
+
+def appraisal(case: Case, year: int) -> Appraisal:
+    of_year = Year(case, year)
+    in_force = _reading(case, year)
+    by_reading = _not_applicable(of_year) or _no_grade(of_year)
+    if by_reading is None:
+        found = {r: _decide(of_year, r) for r in READINGS}
+    else:
+        found = dict.fromkeys(READINGS, by_reading)
+    answer = found[in_force]
+    return Appraisal(
+        outcome=answer.outcome,
+        allowed_grades=_allowed(of_year, answer.outcome),
+        provisional=case.as_of < date(year, 12, 31),
+        reasons=answer.reasons,
+        readings={r: f.outcome for r, f in found.items()},
+        reading_sensitive=len({f.outcome for f in found.values()}) > 1,
+    )
+
+
+def _reading(case: Case, year: int) -> Reading:
+    return case.setting_of_year("art8.reading", year).value  # type: ignore[return-value]
+
+
+def _not_applicable(year: Year) -> Found | None:
+    case, reasons = year.case, []
+    category, event = case.dossier.category_on(date.fromordinal(max(year.last, year.first)))
+    if category == "management" and case.setting_of_year("art8.cap_target", year.year).value != "annual":
+        reasons.append(reason("no_technical_post", ARTICLE, [event.id] if event else ()))
+    if case.scope.first_within(year.first, year.last) is None:
+        reasons.append(reason("out_of_scope", "2", year=year.year))
+    return Found("not_applicable", ordered(reasons)) if reasons else None
+
+
+def _no_grade(year: Year) -> Found | None:
+    grounds = no_grade(year.case, year.year)
+    return Found("no_grade", ordered(_superior(g) for g in grounds)) if grounds else None
+
+
+def _superior(ground: Ground) -> Reason:
+    words = dict(ground.words)
+    if ground.setting is not None:
+        words["threshold"] = ground.setting.value
+    return reason(ground.code, SUPERIOR[ground.code], ground.evidence, [ground.setting] if ground.setting else (), **words)
+
+
+def _decide(year: Year, reading: Reading) -> Found:
+    base = _outcome(year, reading, NOTHING)
+    if base.outcome == "eligible":
+        return _open_matters(year, reading) or base
+    if base.outcome == "undetermined" and (missing := _calendar_missing(year)):
+        return Found("undetermined", ordered([*base.reasons, missing], APPRAISAL_UNDETERMINED))
+    return base
+
+
+def _outcome(year: Year, reading: Reading, assumed: frozenset[str], as_leave: frozenset[str] = NOTHING) -> Found:
+    """With the unsettled kinds in `assumed` taken as unexcused, those in `as_leave` as approved leave, the rest as excused."""
+    if as_leave and no_grade(year.case, year.year, as_leave):
+        return Found("no_grade")
+    tasks = tasks_of(year.case, year.year)
+    capped = READINGS[reading](elements(year, tasks, assumed))
+    reasons = list(_cap(year, tasks, assumed)) if capped else []
+    if rule := truancy_rule(year.case, year.year):
+        reasons.append(_superior(rule))
+    if reasons:
+        return Found("ineligible", ordered(reasons))
+    if capped is None:
+        return Found("undetermined", (reason("no_duty_assigned", ARTICLE, owed_by=OWED_BY["no_duty_assigned"]),))
+    return Found("eligible", (reason("no_ground", ARTICLE),))
+
+
+def _cap(year: Year, tasks: Tasks, assumed: frozenset[str]) -> Sequence[Reason]:
+    long, awol = year.absence(assumed)
+    case = year.case
+    if long is not None:
+        return [long_absence(case, long, ARTICLE, [case.setting_of_year("art8.reading", year.year)], tasks.failed)]
+    if awol is not None:
+        setting = case.setting_of_year(AWOL, year.year)
+        return [long_absence(case, Crossing(awol[-1], setting, tuple(awol), len(awol)), ARTICLE, [])]
+    return [reason("task_failure", ARTICLE, tasks.failed, [case.setting_of_year("art8.reading", year.year)], year=year.year)]
+
+
+def _open_matters(year: Year, reading: Reading) -> Found | None:
+    """Would anything still open give another outcome? Each kind by itself, and only if none does, all of them together."""
+    case = year.case
+    changing = [k for k in case.unsettled if _changes(year, reading, frozenset({k}))]
+    if not changing and len(case.unsettled) > 1 and _changes(year, reading, frozenset(case.unsettled)):
+        changing = list(case.unsettled)
+    reasons = [open_kind(case, kind, ARTICLE) for kind in changing]
+    if missing := _calendar_missing(year):
+        reasons.append(missing)
+    return Found("undetermined", ordered(reasons, APPRAISAL_UNDETERMINED)) if reasons else None
+
+
+def _changes(year: Year, reading: Reading, kinds: frozenset[str]) -> bool:
+    if _outcome(year, reading, kinds).outcome != "eligible":
+        return True
+    as_leave = kinds & frozenset(AS_LEAVE)
+    return bool(as_leave) and _outcome(year, reading, kinds - as_leave, as_leave).outcome != "eligible"
+
+
+def _calendar_missing(year: Year) -> Reason | None:
+    if year.case.dossier.system.calendar.year(year.year) is not None:
+        return None
+    days = [day for day, d in year.case.in_scope.items() if year.first <= day <= year.last and d.kind != "worked"]
+    if not days:
+        return None
+    return reason("calendar_missing", ARTICLE, year.case.evidence(days), owed_by=OWED_BY["calendar_missing"], year=year.year)
+
+
+def _allowed(year: Year, outcome: AppraisalOutcome) -> tuple[Grade, ...]:
+    three = year.year <= 2022 and _scale(year) == "three_grade"
+    if outcome == "no_grade":
+        return ("no_grade",)
+    if outcome == "ineligible":
+        return ("unqualified",) if three else ("basically_qualified", "unqualified")
+    if outcome != "eligible":
+        return ()
+    scale: tuple[Grade, ...] = (
+        ("excellent", "qualified", "unqualified") if three else ("excellent", "qualified", "basically_qualified", "unqualified")
+    )
+    return tuple(g for g in scale if g != "excellent" or not warned(year.case, year.year))
+
+
+def _scale(year: Year) -> str:
+    """Of the cadre's unit at the end of the year, or on the day of the question."""
+    unit = year.case.dossier.workdays.unit(max(year.first, year.last))
+    return year.case.dossier.system.scales.get(unit, "four_grade")
+
+
+def counts(case: Case, year: int) -> Counts:
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    within = [d for day, d in case.in_scope.items() if first <= day <= last and not d.missing]
+    return Counts(
+        unexcused_workdays=sum(d.amount for d in within if d.kind == "unexcused"),
+        longest_unexcused_run=case.longest_run(year),
+        pending_workdays=sum(d.amount for d in within if d.kind in ("pending", "ratification", "notice")),
+        leave_workdays=sum(d.amount for d in within if d.kind in ("special", "ordinary")),
+        year_workdays=case.dossier.workdays.total(year),
+    )

@@ -1,0 +1,108 @@
+"""What counts about one cadre on a day, as known at an instant: his facts by type, his units, his working days."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TypeVar, cast
+
+from contracts.codes import Grade
+from contracts.compliance import GradeConfirmed, GradeRevised
+from contracts.message import Event, Fact
+from contracts.registry import CadreRegistered, CadreTransferred, PostGradeRecorded
+from services.compliance.law.counting import RETRACTIONS, counting, recording, retracted
+from services.compliance.law.system import Common, System
+from services.compliance.law.workdays import Workdays
+
+F = TypeVar("F", bound=Fact)
+
+
+class Cadre:
+    """All facts about one cadre, in the order of their recording. Others are ignored."""
+
+    def __init__(self, cadre_id: str, events: Iterable[Event]) -> None:
+        own = (e for e in events if getattr(e.data, "cadre_id", None) == cadre_id and not e.data.DERIVED)
+        self.id = cadre_id
+        self.events: Sequence[Event] = sorted({e.id: e for e in own}.values(), key=recording)
+        self.times = [e.recordedtime for e in self.events]
+        self.retractions = [e for e in self.events if type(e.data) in RETRACTIONS]
+
+    def extended(self, events: Iterable[Event]) -> Cadre:
+        return Cadre(self.id, [*self.events, *events])
+
+    def at(self, common: Common, as_of: date, known_at: str) -> Dossier:
+        known = self.events[: bisect_right(self.times, known_at)]
+        system = common.at(as_of, known_at)
+        gone = system.gone
+        if self.retractions:
+            gone = retracted(e for e in (*self.retractions, *common.retractions) if e.recordedtime <= known_at)
+        by_type: dict[type[Fact], list[Event]] = defaultdict(list)
+        for event in counting(known, as_of, gone):
+            by_type[type(event.data)].append(event)
+        return Dossier(self, system, as_of, known_at, by_type, known, gone)
+
+
+@dataclass(eq=False)
+class Dossier:
+    cadre: Cadre
+    system: System
+    as_of: date
+    known_at: str
+    by_type: dict[type[Fact], list[Event]]
+    known: Sequence[Event]
+    """Also what is true only later."""
+    gone: frozenset[str]
+    memory: dict[object, object] = field(default_factory=dict)
+
+    @property
+    def today(self) -> int:
+        return self.as_of.toordinal()
+
+    def of(self, kind: type[F]) -> list[tuple[Event, F]]:
+        """Counting facts of a type, in the order of their recording."""
+        found = self.by_type.get(kind)
+        return [(e, cast(F, e.data)) for e in found] if found else []
+
+    def last(self, kind: type[F]) -> tuple[Event, F] | None:
+        found = self.by_type.get(kind)
+        return (found[-1], cast(F, found[-1].data)) if found else None
+
+    @cached_property
+    def units(self) -> list[tuple[int, str]]:
+        """(first day, unit): the unit registered holds from the beginning of time, then transfers and mergers."""
+        registered = self.last(CadreRegistered)
+        moves = [(t.transferred_on.toordinal(), t.to_unit_id) for _, t in self.of(CadreTransferred)]
+        moves = [(0, registered[1].unit_id if registered else "-"), *sorted(moves, key=lambda m: m[0])]
+        segments: list[tuple[int, str]] = []
+        for i, (first, unit) in enumerate(moves):
+            end = moves[i + 1][0] if i + 1 < len(moves) else self.today + 1_000_000
+            segments += [(day, into) for day, into in self.system.successor(unit, first) if day < end]
+        return segments
+
+    @cached_property
+    def workdays(self) -> Workdays:
+        return self.system.workdays(self.cadre.id, self.units)
+
+    def unit_on(self, day: date) -> str:
+        return self.workdays.unit(day.toordinal())
+
+    def category_on(self, day: date) -> tuple[str, Event | None]:
+        """Kind of post: as registered, until a later record changes it."""
+        records = sorted(((p.from_, e, p.category) for e, p in self.of(PostGradeRecorded) if p.from_ <= day), key=lambda r: r[0])
+        if records:
+            return records[-1][2], records[-1][1]
+        registered = self.last(CadreRegistered)
+        return (registered[1].category, registered[0]) if registered else ("professional_technical", None)
+
+    def grade(self, year: int) -> tuple[Grade, Event] | None:
+        """The grade in force on the day of the question: the last confirmed or revised."""
+        confirmed = [(g.confirmed_on, e, g.grade) for e, g in self.of(GradeConfirmed) if g.year == year]
+        revised = [(g.revised_on, e, g.grade) for e, g in self.of(GradeRevised) if g.year == year]
+        if not confirmed and not revised:
+            return None
+        _, event, grade = max(confirmed + revised, key=lambda g: (g[0], recording(g[1])))
+        return grade, event

@@ -1,0 +1,239 @@
+"""Leave, as Article 8.1 lets it come about: who asked, what was decided, which days it covers (rules 5.1 and 5.2).
+
+An approval stands although the application was by another, without evidence or after the event, until it is revoked. An
+application that nobody has decided covers its days in suspense when the cadre made it, in writing and with evidence. A
+unit's approval of more than it may grant is only an application that it has passed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar, cast
+
+from contracts.assignments import (
+    LeaveApproved,
+    LeaveExtended,
+    LeaveRatified,
+    LeaveRejected,
+    LeaveReported,
+    LeaveRequested,
+    LeaveReturned,
+    LeaveRevoked,
+    LeaveSupplemented,
+    LeaveUnitReviewed,
+    LeaveWithdrawn,
+    NoticeServed,
+    ReturnConfirmed,
+    ReturnDeclared,
+)
+from contracts.message import Event, Fact
+from services.compliance.law.counting import recording
+from services.compliance.law.dossier import Dossier
+
+F = TypeVar("F", bound=Fact)
+
+LATE_APPLICATION_WORKDAYS = 5
+PROTECTED = ("maternity", "work_injury")
+KINDS: tuple[type[Fact], ...] = (
+    LeaveRequested, LeaveRatified, LeaveReturned, LeaveUnitReviewed, LeaveReported, LeaveApproved, LeaveRejected, NoticeServed,
+    LeaveExtended, LeaveWithdrawn, LeaveRevoked, LeaveSupplemented, ReturnDeclared, ReturnConfirmed,
+)  # fmt: skip
+
+Period = tuple[int, int]
+"""First and last day, both included."""
+Moment = tuple[date, tuple[str, str, int]]
+"""A day, and among facts of one day the order of their recording."""
+
+
+@dataclass(eq=False)
+class Leave:
+    """Everything recorded about one leave id, and what follows from it on the day of the question."""
+
+    id: str
+    facts: dict[type[Fact], list[Event]]
+    special: Period | None = None
+    """Days approved by the committee."""
+    ordinary: Period | None = None
+    """Days that the unit could and did grant."""
+    own: Period | None = None
+    """The approval's own days, before extensions and cuts."""
+    covers: list[Period] = field(default_factory=list)
+    """Days of an effective application; none when it has no effect."""
+    state: str = ""
+    """Of an effective application: pending, ratification, notice, refused (and served), decided."""
+    good_faith_until: int = 0
+    treatment: str = "suspend"
+    passed: bool = False
+    unratified: bool = False
+    """Made by another and not ratified."""
+
+    def last(self, kind: type[F]) -> F | None:
+        found = self.facts.get(kind)
+        return cast(F, found[-1].data) if found else None
+
+    def event(self, kind: type[Fact]) -> Event | None:
+        found = self.facts.get(kind)
+        return found[-1] if found else None
+
+    def ids(self, *kinds: type[Fact]) -> list[str]:
+        return [e.id for kind in kinds for e in self.facts.get(kind, ())]
+
+    @property
+    def protected(self) -> bool:
+        request = self.last(LeaveRequested)
+        return request is not None and request.reason_class in PROTECTED
+
+    @property
+    def first_day(self) -> date | None:
+        """The day whose parameters govern the leave."""
+        found = self.last(LeaveApproved) or self.last(LeaveRequested)
+        return found.from_ if found else None
+
+    @property
+    def asked(self) -> Period | None:
+        """The whole period asked for, or passed by the unit of its own accord."""
+        found = self.last(LeaveRequested) or self.last(LeaveApproved)
+        return (found.from_.toordinal(), found.until.toordinal()) if found else None
+
+    @property
+    def undecided(self) -> bool:
+        return self.state in ("pending", "ratification")
+
+    def covered(self, day: int) -> bool:
+        return any(first <= day <= last for first, last in self.covers)
+
+    def moment(self, kind: type[Fact], on: str) -> Moment | None:
+        event = self.event(kind)
+        return (getattr(event.data, on), recording(event)) if event else None
+
+
+def read(dossier: Dossier) -> list[Leave]:
+    """Every leave of the cadre, in the order of their ids."""
+    by_id: dict[str, dict[type[Fact], list[Event]]] = defaultdict(dict)
+    for kind in KINDS:
+        for event in dossier.by_type.get(kind, ()):
+            by_id[event.data.leave_id].setdefault(kind, []).append(event)  # type: ignore[attr-defined]
+    return [_settled(dossier, Leave(id_, facts)) for id_, facts in sorted(by_id.items())]
+
+
+def _settled(dossier: Dossier, leave: Leave) -> Leave:
+    first_day = leave.first_day
+    if first_day is None:
+        return leave
+    leave.treatment = str(dossier.system.policies.on("leave.pending_treatment", first_day).value)
+    beyond = _grant(dossier, leave, first_day)
+    reviewed = leave.last(LeaveUnitReviewed)
+    leave.passed = beyond or (reviewed is not None and reviewed.outcome == "passed")
+    if _is_effective(dossier, leave):
+        _cover(leave)
+        _decide(leave)
+    return leave
+
+
+def _grant(dossier: Dossier, leave: Leave, first_day: date) -> bool:
+    """Settles the approved days. True when the unit approved more than it may, which grants nothing."""
+    approval = leave.last(LeaveApproved)
+    if approval is None:
+        return False
+    policies = dossier.system.policies
+    first, own_last = approval.from_.toordinal(), approval.until.toordinal()
+    most = policies.on("leave.ordinary_max_workdays", first_day).number
+    if approval.level == "unit" and dossier.workdays.count(first, own_last) > most:
+        return True
+    leave.own = (first, own_last)
+    if policies.on("leave.retroactive", first_day).value == "forbidden":
+        first = max(first, approval.decided_on.toordinal())
+    extended = leave.last(LeaveExtended)
+    last = min(extended.until.toordinal() if extended else own_last, *_cuts(leave))
+    if approval.level == "committee":
+        leave.special = (first, last) if first <= last else None
+    else:
+        leave.ordinary = (first, min(last, own_last)) if first <= min(last, own_last) else None
+        leave.special = (own_last + 1, last) if own_last < last else None
+    return False
+
+
+def _cuts(leave: Leave) -> list[int]:
+    """Last days left by a revocation, a withdrawal, a return; a decision older than the approval does not touch it."""
+    cuts = [date.max.toordinal()]
+    approved = leave.moment(LeaveApproved, "decided_on")
+    revoked = leave.moment(LeaveRevoked, "decided_on")
+    if revoked and approved and revoked > approved:
+        cuts.append(cast(LeaveRevoked, leave.last(LeaveRevoked)).revoked_from.toordinal() - 1)
+    if _is_withdrawn(leave):
+        cuts.append(cast(LeaveWithdrawn, leave.last(LeaveWithdrawn)).withdrawn_on.toordinal() - 1)
+    if confirmed := leave.last(ReturnConfirmed):
+        cuts.append(confirmed.returned_on.toordinal() - 1)
+    return cuts
+
+
+def _is_withdrawn(leave: Leave) -> bool:
+    """A new request under the same id takes the place of what was withdrawn."""
+    withdrawn, requested = leave.moment(LeaveWithdrawn, "withdrawn_on"), leave.moment(LeaveRequested, "requested_on")
+    return withdrawn is not None and (requested is None or requested < withdrawn)
+
+
+def _is_effective(dossier: Dossier, leave: Leave) -> bool:
+    request, ratified = leave.last(LeaveRequested), leave.last(LeaveRatified)
+    if request is None:
+        return leave.passed and leave.last(LeaveApproved) is not None and not _is_withdrawn(leave)
+    if request.applicant == "proxy":
+        leave.unratified = ratified is None or ratified.outcome == "refused"
+        if leave.unratified and (ratified is not None or not request.incapacitated):
+            return False
+    supplied = any(cast(LeaveSupplemented, e.data).evidence for e in leave.facts.get(LeaveSupplemented, ()))
+    if not request.written or not (request.evidence or supplied or leave.passed):
+        return False
+    return not _is_returned(leave) and not _is_withdrawn(leave) and not _is_late(dossier, leave, request)
+
+
+def _is_returned(leave: Leave) -> bool:
+    """Sent back for materials, and neither completed nor asked anew since."""
+    returned = leave.moment(LeaveReturned, "returned_on")
+    if returned is None:
+        return False
+    since = [(cast(LeaveSupplemented, e.data).supplied_on, recording(e)) for e in leave.facts.get(LeaveSupplemented, ())]
+    requested = leave.moment(LeaveRequested, "requested_on")
+    return max([*since, *([requested] if requested else [])]) < returned
+
+
+def _is_late(dossier: Dossier, leave: Leave, request: LeaveRequested) -> bool:
+    """Made after its period, and after the fifth working day after the day of return."""
+    if request.requested_on <= request.until:
+        return False
+    calendar, confirmed = dossier.system.calendar, leave.last(ReturnConfirmed)
+    back = confirmed.returned_on if confirmed else calendar.deadline(request.until, 1)
+    return request.requested_on > calendar.deadline(back, LATE_APPLICATION_WORKDAYS)
+
+
+def _cover(leave: Leave) -> None:
+    confirmed = leave.last(ReturnConfirmed)
+    end = confirmed.returned_on.toordinal() - 1 if confirmed else date.max.toordinal()
+    periods = [x for x in (leave.last(LeaveRequested), leave.last(LeaveApproved) if leave.own is None else None) if x is not None]
+    leave.covers = [(x.from_.toordinal(), min(x.until.toordinal(), end)) for x in periods]
+
+
+def _decide(leave: Leave) -> None:
+    approved = leave.moment(LeaveApproved, "decided_on") if leave.own else None
+    refused = _refusal(leave)
+    if refused is not None and (approved is None or refused > approved):
+        served = leave.last(NoticeServed)
+        in_time = served is not None and served.served_on >= refused[0]
+        leave.state = "refused" if in_time else "notice"
+        leave.good_faith_until = served.served_on.toordinal() if served and in_time else 0
+    elif approved is not None:
+        leave.state, leave.good_faith_until = "decided", approved[0].toordinal()
+    else:
+        leave.state = "ratification" if leave.unratified else "pending"
+
+
+def _refusal(leave: Leave) -> Moment | None:
+    """The last refusal of the application as it is now; one of an earlier request under the same id is over."""
+    found = [leave.moment(LeaveRejected, "decided_on")]
+    reviewed = leave.last(LeaveUnitReviewed)
+    if reviewed is not None and reviewed.outcome == "refused":
+        found.append(leave.moment(LeaveUnitReviewed, "reviewed_on"))
+    requested = leave.moment(LeaveRequested, "requested_on")
+    standing = [r for r in found if r is not None and (requested is None or requested < r)]
+    return max(standing) if standing else None

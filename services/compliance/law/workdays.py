@@ -1,0 +1,138 @@
+"""Which civil days are worked (rules 4): the statutory calendar of a year with its make-up days, school vacations,
+rosters. A year whose calendar nobody has published is missing, never estimated; only deadlines fall back on Monday to
+Friday there. Days are proleptic ordinals (`date.toordinal`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+
+import chinese_calendar
+
+BUILT_IN = range(2004, 2027)
+BUILT_IN_VERSION = 1
+WORKED_DESPITE_THE_LIBRARY = frozenset({date(2005, 12, 31).toordinal()})
+"""A Saturday that the State Council's notice for New Year 2006 made a working day; the library has it as a holiday."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkYear:
+    """`days[i]` is 1 when the i-th day of the year is a statutory working day."""
+
+    year: int
+    version: int
+    first: int
+    days: bytes
+    total: int
+
+    @classmethod
+    def of(cls, year: int, version: int, worked: Iterable[int]) -> WorkYear:
+        first = date(year, 1, 1).toordinal()
+        days = bytearray(date(year + 1, 1, 1).toordinal() - first)
+        for day in worked:
+            days[day - first] = 1
+        return cls(year, version, first, bytes(days), sum(days))
+
+
+@cache
+def built_in(year: int) -> WorkYear | None:
+    if year not in BUILT_IN:
+        return None
+    first, after = date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()
+    worked = {d for d in range(first, after) if chinese_calendar.is_workday(date.fromordinal(d))}
+    return WorkYear.of(year, BUILT_IN_VERSION, worked | (WORKED_DESPITE_THE_LIBRARY & set(range(first, after))))
+
+
+@cache
+def published(year: int, version: int, off_days: tuple[date, ...], work_days: tuple[date, ...]) -> WorkYear:
+    first, after = date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()
+    off = {d.toordinal() for d in off_days}
+    worked = {d for d in range(first, after) if d % 7 not in (0, 6) and d not in off}
+    return WorkYear.of(year, version, worked | {d.toordinal() for d in work_days if d.year == year})
+
+
+@dataclass(slots=True)
+class Calendar:
+    """Statutory days of every year, as known. `published` overrides what is built in."""
+
+    published: Mapping[int, WorkYear]
+    _years: dict[int, WorkYear | None] = field(default_factory=dict)
+    _days: dict[int, bool | None] = field(default_factory=dict)
+
+    def year(self, year: int) -> WorkYear | None:
+        try:
+            return self._years[year]
+        except KeyError:
+            found = self._years[year] = self.published.get(year) or built_in(year)
+            return found
+
+    def worked(self, day: int) -> bool | None:
+        """None in a year without calendar."""
+        try:
+            return self._days[day]
+        except KeyError:
+            year = self.year(date.fromordinal(day).year)
+            worked = self._days[day] = None if year is None else bool(year.days[day - year.first])
+            return worked
+
+    def deadline(self, start: date, workdays: int) -> date:
+        """The n-th statutory working day after `start`. In a missing year Monday to Friday, for deadlines only."""
+        day = start.toordinal()
+        while workdays > 0:
+            day += 1
+            worked = self.worked(day)
+            workdays -= day % 7 not in (0, 6) if worked is None else worked
+        return date.fromordinal(day)
+
+
+NO_DAYS: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class Workdays:
+    """The working days of one cadre: statutory days less the school vacations of his unit of the day, plus rosters.
+
+    `units`: (first day, unit) in ascending order, the first from the beginning of time. `vacations` by unit, given for
+    schools and kindergartens only. `totals` is a memory shared by all who are in the same unit all year."""
+
+    calendar: Calendar
+    units: Sequence[tuple[int, str]]
+    vacations: Mapping[str, frozenset[int]]
+    rostered: frozenset[int] = NO_DAYS
+    totals: dict[tuple[int, str], int] = field(default_factory=dict)
+
+    def unit(self, day: int) -> str:
+        for first, unit in reversed(self.units):
+            if first <= day:
+                return unit
+        return self.units[0][1]
+
+    def worked(self, day: int) -> bool | None:
+        """None in a year without calendar."""
+        worked = self.calendar.worked(day)
+        return self.attended(day) if worked else worked
+
+    def attended(self, day: int) -> bool:
+        """No vacation, or rostered in it."""
+        return day not in self.vacations.get(self.unit(day), NO_DAYS) or day in self.rostered
+
+    def total(self, year: int) -> int | None:
+        """Working days of the whole year, vacations out; None without calendar."""
+        known = self.calendar.year(year)
+        if known is None:
+            return None
+        last = known.first + len(known.days) - 1
+        unit = self.unit(last)
+        usual = unit == self.unit(known.first) and not any(known.first <= d <= last for d in self.rostered)
+        if not usual or any(known.first < first <= last for first, _ in self.units):
+            return sum(1 for i, worked in enumerate(known.days) if worked and self.attended(known.first + i))
+        if (year, unit) not in self.totals:
+            off = self.vacations.get(unit, NO_DAYS)
+            self.totals[year, unit] = known.total - sum(1 for d in off if known.first <= d <= last and known.days[d - known.first])
+        return self.totals[year, unit]
+
+    def count(self, first: int, last: int, *, missing: bool = False) -> int:
+        """Working days from `first` to `last`, both included; days of a year without calendar count as `missing` says."""
+        return sum(1 for day in range(first, last + 1) if (missing if (w := self.worked(day)) is None else w))
