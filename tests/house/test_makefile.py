@@ -76,3 +76,16 @@ def test_ci_runs_both_parts_and_tells(tmp_path: Path, test: str, check: str, end
     got = subprocess.run([tmp_path / ".ci" / "run"], cwd="/", capture_output=True, timeout=60, env={"PATH": os.environ["PATH"]})
     assert got.returncode == ends_with
     assert (tmp_path / "ran").read_text() == "t\nc\n"
+
+
+def test_a_second_setup_has_nothing_to_do(tmp_path: Path) -> None:
+    """Decided by time stamps alone: neither Python nor the network is asked."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for needed in ("pyproject.toml", "uv.lock"):
+        shutil.copy(ROOT / needed, tmp_path)
+    stamp = tmp_path / ".venv" / ".ready"
+    stamp.parent.mkdir()
+    stamp.touch()
+    assert make("--question", "setup", cwd=tmp_path).returncode == 0
+    os.utime(tmp_path / "uv.lock", (stamp.stat().st_mtime + 10, stamp.stat().st_mtime + 10))
+    assert make("--question", "setup", cwd=tmp_path).returncode == 1
