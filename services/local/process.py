@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import os
 import random
@@ -13,6 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 TETHER = Path(__file__).with_name("tether.py")
 
@@ -99,6 +101,17 @@ def end(process: subprocess.Popen[bytes], ask: signal.Signals, insist: signal.Si
     except subprocess.TimeoutExpired:
         process.send_signal(insist)
         return process.wait(10)
+
+
+def locked(path: Path) -> IO[str] | None:
+    """A lock that lasts as long as this process or the file is open; None when another has it."""
+    lock = path.open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return None
+    return lock
 
 
 def free_ports(count: int) -> list[int]:
