@@ -1,0 +1,62 @@
+"""The log over HTTP: the stored lines, in order, as a CloudEvents batch; and the schemas of the events."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Annotated, Any
+
+import orjson
+from litestar import Response, get
+from litestar.params import Parameter
+
+from contracts.message import facts
+from services.kernel.query import whole
+from services.kernel.refusal import refused
+from services.kernel.service import Service
+
+MOST = 1000
+BYTES = 16 * 1024 * 1024
+"""A page ends before it, but has one event at least."""
+
+
+def handlers(service: Service) -> list[Any]:
+    @get("/feed", summary="Facts after a position, in order; the stored lines as they are published")
+    async def feed(
+        after: str | None = None,
+        kinds: Annotated[list[str] | None, Parameter(query="type", description="full type names, several by repeating it")] = None,
+        subject: str | None = None,
+        limit: str | None = None,
+    ) -> Response[bytes]:
+        start, most = whole("after", after, 0, 0, 2**62), whole("limit", limit, MOST, 1, MOST)
+        query = (
+            "select line from log where position > %b and (%b::text[] is null or type = any(%b)) and (%b::text is null or subject = %b) "
+            "order by position limit %b"
+        )
+        async with service.ledger.pool.connection() as c:
+            rows = await (await c.execute(query, (start, kinds, kinds, subject, subject, most), binary=True)).fetchall()
+        lines, size = list[bytes](), 0
+        for (line,) in rows:
+            body = line.encode()
+            size += len(body)
+            if lines and size > BYTES:
+                break
+            lines.append(body)
+        return Response(b"[" + b",".join(lines) + b"]", media_type="application/cloudevents-batch+json")
+
+    @get("/schemas/{name:str}", summary="JSON Schema of an event")
+    async def schema(name: str) -> Response[bytes]:
+        found = schema_of(name.removesuffix(".json")) if name.endswith(".json") else None
+        if found is None:
+            raise refused("unknown-type")
+        return Response(found, media_type="application/schema+json")
+
+    return [feed, schema]
+
+
+def schema_of(kind: str) -> bytes | None:
+    """As committed; from the model where it is not."""
+    model = facts().get(kind)
+    if model is None:
+        return None
+    committed = files("contracts") / "schemas" / f"{kind}.json"
+    return committed.read_bytes() if committed.is_file() else orjson.dumps(model.model_json_schema())

@@ -1,0 +1,109 @@
+"""The HTTP face of a service: commands, feed, schemas, health, figures, and the service's own reads. Reads are resources, writes
+are commands; every error is a problem+json in both languages."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import orjson
+from litestar import Litestar, MediaType, Request, Response, get, post
+from litestar.openapi.config import OpenAPIConfig
+
+from contracts.message import Fact
+from services.kernel import feed, health, openapi, problem, query
+from services.kernel.body import read
+from services.kernel.ledger import Outcome
+from services.kernel.refusal import refused
+from services.kernel.service import Service
+
+LARGEST = 1024 * 1024
+"""Bytes of a body."""
+PATIENCE = 2.0
+"""Seconds that a request waits for a position it names."""
+
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+
+def create(
+    service: Service, commands: Sequence[type[Fact]], handlers: Sequence[Any] = (), lifespan: Sequence[Lifespan] = (), version: str = "1"
+) -> Litestar:
+    """The application of a service. `handlers`: its own reads. `lifespan`: what else starts after the service runs and stops
+    before it does."""
+    document: list[bytes] = []
+
+    @get("/openapi.json", include_in_schema=False)
+    async def described(request: Request[Any, Any, Any]) -> Response[bytes]:
+        if not document:
+            document.append(orjson.dumps(openapi.document(request.app, commands)))
+        return Response(document[0], media_type=MediaType.JSON)
+
+    @asynccontextmanager
+    async def running(_: Litestar) -> AsyncIterator[None]:
+        async with service.running():
+            yield
+
+    async def before(request: Request[Any, Any, Any]) -> None:
+        await _admit(service, request)
+
+    return Litestar(
+        route_handlers=[described, _commands(service, commands), *feed.handlers(service), *health.handlers(service), *handlers],
+        lifespan=[running, *lifespan],
+        before_request=before,
+        exception_handlers={Exception: problem.handle},
+        request_max_body_size=LARGEST,
+        openapi_config=OpenAPIConfig(title=f"Taizhang {service.name}", version=version, path="/openapi", render_plugins=[]),
+        logging_config=None,
+    )
+
+
+def _commands(service: Service, commands: Sequence[type[Fact]]) -> Any:
+    by_name = {c.__name__: c for c in commands}
+
+    @post("/commands/{name:str}", include_in_schema=False)
+    async def command(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+        kind = by_name.get(name)
+        if kind is None:
+            raise refused("unknown-command")
+        began, said = time.perf_counter(), "recorded"
+        try:
+            outcome = await _execute(service, kind, request)
+            said = "repeated" if outcome.repeat else "recorded" if outcome.events else "already-true"
+        except Exception as error:
+            expected = problem.code_of(error)
+            said = expected.code if expected else "internal-error"
+            raise
+        finally:
+            service.metrics.commands.labels(name, said).inc()
+            service.metrics.seconds.observe(time.perf_counter() - began)
+        return Response(
+            orjson.dumps({"events": outcome.events, "position": outcome.position}),
+            status_code=201 if outcome.events else 200,
+            media_type=MediaType.JSON,
+            headers={"Taizhang-Position": f"{service.name}={outcome.position}"},
+        )
+
+    return command
+
+
+async def _execute(service: Service, kind: type[Fact], request: Request[Any, Any, Any]) -> Outcome:
+    content = request.headers.get("Content-Type", "").split(";")[0].strip().lower()
+    if content != "application/json":
+        raise refused("not-json-content-type")
+    actor, key = query.actor(request), query.idempotency_key(request)
+    return await service.ledger.execute(read(kind, await request.body()), actor, key)
+
+
+async def _admit(service: Service, request: Request[Any, Any, Any]) -> None:
+    """A token that is shown must be the right one; a position that is named is waited for."""
+    shown, token = request.headers.get("Authorization"), service.settings.service_token.get_secret_value()
+    if shown is not None and token and not hmac.compare_digest(shown.encode(), f"Bearer {token}".encode()):
+        raise refused("unauthenticated")
+    if wanted := query.after(request):
+        reached = await asyncio.gather(*(service.reached(source, position, PATIENCE) for source, position in wanted.items()))
+        if not all(reached):
+            raise refused("not-yet-known")

@@ -1,0 +1,117 @@
+"""The OpenAPI 3.1 document: Litestar's for the reads, and one path for every command, whose schema is that of its model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
+
+import orjson
+from litestar import Litestar
+from pydantic.json_schema import models_json_schema
+
+from contracts.message import Fact
+
+TEXT = {"schema": {"type": "string"}}
+HEADERS = (
+    (
+        "Idempotency-Key",
+        "a retry returns the first result; another body under the same key is refused",
+        {"type": "string", "pattern": "^[!-~]{1,200}$"},
+    ),
+    ("Taizhang-After", "registry=17, assignments=40: decide from a state at least as new", {"type": "string"}),
+    ("Taizhang-Actor", "opaque id of who enters it", {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$", "default": "local"}),
+    ("Taizhang-Role", "in which role", {"type": "string", "pattern": "^[a-z_]{1,32}$", "default": "section"}),
+    ("Taizhang-Unit", "for which unit", {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$", "default": "-"}),
+    ("Taizhang-On-Behalf-Of", "the role whose paper act is entered", {"type": "string", "pattern": "^[a-z_]{1,32}$"}),
+    ("Taizhang-Document-No", "the paper that it rests on, percent-encoded UTF-8", {"type": "string"}),
+)
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457, in Chinese and English",
+    "required": ["type", "title", "status", "code", "title_zh", "title_en", "detail", "detail_zh", "errors"],
+    "properties": {
+        **{name: {"type": "string"} for name in ("type", "title", "code", "title_zh", "title_en", "detail", "detail_zh")},
+        "status": {"type": "integer"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "zh", "en"],
+                "properties": {name: {"type": "string"} for name in ("field", "code", "zh", "en")},
+            },
+        },
+    },
+}
+RECORDED = {
+    "type": "object",
+    "required": ["events", "position"],
+    "properties": {"events": {"type": "array", "items": {"type": "string"}}, "position": {"type": "integer"}},
+}
+FAILURES = {
+    "400": "not JSON, or a malformed header",
+    "404": "somebody or something named is not known",
+    "409": "the state does not allow it",
+    "413": "the body is larger than 1 MiB",
+    "415": "not application/json",
+    "422": "fields are not valid",
+    "503": "try again with the same Idempotency-Key",
+}
+
+
+def document(app: Litestar, commands: Sequence[type[Fact]]) -> dict[str, Any]:
+    described: dict[str, Any] = orjson.loads(orjson.dumps(app.openapi_schema.to_schema()))
+    schemas = described.setdefault("components", {}).setdefault("schemas", {})
+    _, definitions = models_json_schema([(c, "validation") for c in commands], ref_template="#/components/schemas/{model}")
+    schemas.update(definitions.get("$defs", {}))
+    schemas |= {"Problem": PROBLEM, "Recorded": RECORDED}
+    for path in described["paths"].values():
+        for operation in path.values():
+            operation["responses"] = {k: v for k, v in operation["responses"].items() if k != "400"} | _failures("400", "404", "503")
+    for command in commands:
+        described["paths"][f"/commands/{command.__name__}"] = {"post": _operation(command)}
+    return described
+
+
+def _operation(command: type[Fact]) -> dict[str, Any]:
+    body: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{command.__name__}"}}
+    if example := _example(command):
+        body["example"] = example
+    said = {"description": "already true: nothing was recorded", **_json("Recorded")}
+    recorded = {
+        "description": "recorded",
+        "headers": {"Taizhang-Position": {"description": "<service>=n: where it can be read", **TEXT}},
+        **_json("Recorded"),
+    }
+    return {
+        "operationId": command.__name__,
+        "tags": ["commands"],
+        "summary": f"{command.__name__}: {command.event_name()}"
+        + (f" (Article {', '.join(map(str, command.ARTICLES))})" if command.ARTICLES else ""),
+        "parameters": [{"name": n, "in": "header", "description": d, "schema": s} for n, d, s in HEADERS],
+        "requestBody": {"required": True, "content": {"application/json": body}},
+        "responses": {"201": recorded, "200": said, **_failures(*FAILURES)},
+    }
+
+
+def _failures(*statuses: str) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": FAILURES[status], "content": content} for status in statuses}
+
+
+def _json(schema: str) -> dict[str, Any]:
+    return {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}}
+
+
+def _example(command: type[Fact]) -> dict[str, Any] | None:
+    """From the committed example of the event, where that alone is a valid command."""
+    committed = files("contracts") / "examples" / f"{command.type()}.json"
+    if not committed.is_file():
+        return None
+    event = orjson.loads(committed.read_bytes())
+    data: dict[str, Any] = event.get("data", event)
+    try:
+        command.model_validate_json(orjson.dumps(data), strict=True)
+    except ValueError:
+        return None
+    return data

@@ -1,0 +1,42 @@
+"""Runs a service until it is told to stop: settings from the environment, JSON logs on stdout, one process."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import uvicorn
+from litestar import Litestar
+from pydantic import ValidationError
+
+from services.kernel.observe import configure_logging
+from services.kernel.settings import Settings
+
+Create = Callable[[Settings], Litestar]
+
+
+def run(create: Create) -> None:
+    """Returns after SIGTERM or SIGINT, when what was accepted is answered. Exit 2 for settings that cannot be used."""
+    settings = settings_of_environment()
+    configure_logging(settings.log_level, create.__module__.split(".")[1])
+    uvicorn.run(
+        create(settings),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def settings_of_environment() -> Settings:
+    try:
+        return Settings()  # type: ignore[call-arg]  # from the environment
+    except ValidationError as error:
+        for wrong in error.errors(include_url=False, include_input=False):
+            name = f"TAIZHANG_{'_'.join(map(str, wrong['loc']))}".upper() if wrong["loc"] else "TAIZHANG_HOST"
+            print(f"{name}: {wrong['msg']}", file=sys.stderr)
+        print("The settings of the service cannot be used. · 服务的设置不可用。", file=sys.stderr)
+        raise SystemExit(2) from None

@@ -1,0 +1,19 @@
+"""The registry as a process: who the cadres and the units are. It follows nobody."""
+
+from __future__ import annotations
+
+from litestar import Litestar
+
+from contracts.registry import COMMANDS
+from services.kernel import http, pages
+from services.kernel.service import Service
+from services.kernel.settings import Settings
+from services.registry import web
+from services.registry.deciding import decide, subjects
+
+DDL = pages.DDL
+
+
+def create(settings: Settings) -> Litestar:
+    service = Service("registry", settings, decide, subjects)
+    return http.create(service, COMMANDS, web.handlers(service))

@@ -1,0 +1,65 @@
+"""What can be read from the registry: /cadres and /units, as they are today or were on a day (`as_of`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from litestar import Response, get
+
+from contracts.message import Event
+from services.kernel import pages, query
+from services.kernel.clock import today
+from services.kernel.past import Past
+from services.kernel.refusal import refused
+from services.kernel.service import Service
+from services.registry import reading
+
+CADRE_STATES = ("registered", "exited", "reinstated", "retired", "deceased")
+UNIT_STATES = ("open", "merged", "closed")
+
+
+def handlers(service: Service) -> list[Any]:
+    @get("/cadres", summary="Cadres, by unit and state")
+    async def cadres(
+        unit: str | None = None, state: str | None = None, as_of: str | None = None, cursor: str | None = None, limit: str | None = None
+    ) -> Response[bytes]:
+        on = query.day("as_of", as_of) or today(service.clock)
+        query.identifier("unit", unit), query.one_of("state", state, CADRE_STATES)
+
+        def listed(first: Event, past: Past) -> dict[str, Any] | None:
+            item = reading.cadre(past, first.subject, on)
+            return item if item and pages.fits(item, unit_id=unit, state=state) else None
+
+        return await pages.page(service, "cadre", listed, cursor, limit)
+
+    @get("/cadres/{cadre_id:str}", summary="One cadre")
+    async def cadre(cadre_id: str, as_of: str | None = None) -> Response[bytes]:
+        on = query.day("as_of", as_of) or today(service.clock)
+        found = reading.cadre((await pages.about(service, [cadre_id]))[cadre_id], cadre_id, on)
+        if found is None:
+            raise refused("unknown-cadre")
+        return Response(orjson.dumps(found), media_type="application/json")
+
+    @get("/units", summary="Units, by state")
+    async def units(
+        state: str | None = None, as_of: str | None = None, cursor: str | None = None, limit: str | None = None
+    ) -> Response[bytes]:
+        on = query.day("as_of", as_of) or today(service.clock)
+        query.one_of("state", state, UNIT_STATES)
+
+        def listed(first: Event, past: Past) -> dict[str, Any] | None:
+            item = reading.unit(past, first.subject, on)
+            return item if item and pages.fits(item, state=state) else None
+
+        return await pages.page(service, "unit", listed, cursor, limit)
+
+    @get("/units/{unit_id:str}", summary="One unit")
+    async def unit_(unit_id: str, as_of: str | None = None) -> Response[bytes]:
+        on = query.day("as_of", as_of) or today(service.clock)
+        found = reading.unit((await pages.about(service, [unit_id]))[unit_id], unit_id, on)
+        if found is None:
+            raise refused("unknown-unit")
+        return Response(orjson.dumps(found), media_type="application/json")
+
+    return [cadres, cadre, units, unit_]
