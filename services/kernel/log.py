@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import accumulate
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import psycopg
@@ -122,13 +122,14 @@ class Log:
         waiting = self._waiting(drafts, command, digest, guards)
         answer: Future[Placed] = Future()
         waiting.answer = answer
-        if self._alone and self._arrived.empty() and self._committing.acquire(blocking=False):  # no need for two thread switches
+        idle = self._alone and not self._closed and self._arrived.empty()
+        if idle and self._committing.acquire(blocking=False):  # no need for two thread switches
             try:
                 self._commit([waiting])
             finally:
                 self._committing.release()
         else:
-            self._arrived.put(waiting)
+            self._put(waiting)
         return answer.result()
 
     async def append_async(
@@ -138,7 +139,7 @@ class Log:
         waiting.loop = asyncio.get_running_loop()
         answer: asyncio.Future[Placed] = waiting.loop.create_future()
         waiting.answer = answer
-        self._arrived.put(waiting)
+        self._put(waiting)
         return await answer
 
     def close(self) -> None:
@@ -146,11 +147,27 @@ class Log:
         self._closed = True
         self._arrived.put(None)
         self._thread.join()
+        self._turn_away()
+        with self._committing:
+            self._disconnect()
+
+    def _put(self, waiting: Waiting) -> None:
+        self._arrived.put(waiting)
+        if not self._thread.is_alive():  # closed meanwhile
+            self._turn_away()
+
+    def _turn_away(self) -> None:
+        """Those that spoke while it closed: nobody takes them any more."""
+        with suppress(Empty):
+            while True:
+                if waiting := self._arrived.get_nowait():
+                    waiting.outcome = Unreachable(f"the log of {self.service} is closed")
+                    _deliver([waiting])
 
     def _waiting(self, drafts: Sequence[Draft], command: str | None, digest: bytes, guards: Mapping[str, int] | None) -> Waiting:
         if self._closed:
             raise Unreachable(f"the log of {self.service} is closed")
-        if self._arrived.qsize() > WAITING:
+        if self._arrived.qsize() + len(self._held) > WAITING:
             raise Busy(self.service)
         return Waiting(command or f"auto-{uuid.uuid4()}", digest, drafts, guards or {}, _firsts(drafts))
 
@@ -165,8 +182,6 @@ class Log:
                 group = self._take()
                 self._alone = len(group) < 2
                 self._commit(group)
-        if self._conn:
-            self._conn.close()
 
     def _hold(self, waiting: Waiting | None) -> bool:
         if waiting:

@@ -22,6 +22,7 @@ grant usage on schema public to {role};
 revoke create on schema public from public;
 grant select, insert, update, delete on all tables in schema public to {role};
 revoke update, delete, truncate on log, commands from {role};
+revoke insert, delete, truncate on head from {role};
 """
 
 
@@ -33,7 +34,7 @@ def migrate(admin_dsn: str, service: str, password: str | None, ddl: str = "") -
         _role(c, owner, SQL("nologin"))
         _role(c, service, SQL("login") if password is None else SQL("login password {}").format(Literal(password)))
         for database in (service, f"{service}_keys"):
-            if not c.execute("select from pg_database where datname = %s", (database,)).fetchone():
+            if not c.execute("select 1 from pg_database where datname = %s", (database,)).fetchone():
                 c.execute(SQL("create database {} owner {}").format(Identifier(database), Identifier(owner)))
                 c.execute(SQL("revoke connect on database {} from public").format(Identifier(database)))
                 c.execute(SQL("grant connect on database {} to {}").format(Identifier(database), Identifier(service)))
@@ -57,7 +58,7 @@ def _locked(dsn: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 def _role(c: psycopg.Connection[Any], name: str, options: SQL | Any) -> None:
-    verb = SQL("alter") if c.execute("select from pg_roles where rolname = %s", (name,)).fetchone() else SQL("create")
+    verb = SQL("alter") if c.execute("select 1 from pg_roles where rolname = %s", (name,)).fetchone() else SQL("create")
     c.execute(SQL("{} role {} {}").format(verb, Identifier(name), options))
 
 
