@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import psycopg
@@ -66,13 +66,18 @@ def _service(service: str, url: str) -> Iterator[Check]:
         yield Check(service, "wrong", f"{service} 尚未就绪({_why(answer, 'zh')})", f"{service} is not ready ({_why(answer, 'en')})")
 
 
-def _why(answer: httpx.Response, language: str) -> str:
-    """What a service says about itself, if it says anything."""
+def _why(answer: httpx.Response, language: Literal["zh", "en"]) -> str:
+    """The parts that the service names as not ready, with their alarms where they have one."""
     try:
-        said = answer.json()
-        return str(said.get(f"detail_{language}") or said.get(f"title_{language}") or said.get("code") or answer.status_code)
-    except (ValueError, AttributeError):
+        parts: dict[str, dict[str, Any]] = answer.json()["parts"]
+    except (ValueError, KeyError, TypeError):
         return str(answer.status_code)
+    said = []
+    for name, part in parts.items():
+        if not part.get("ok"):
+            alarm = part.get("alarm") or {}
+            said.append(f"{name}: {alarm.get(language) or part.get('trouble') or '-'}")
+    return "; ".join(said)
 
 
 def _bus(monitor: str | None) -> Iterator[Check]:

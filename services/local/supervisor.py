@@ -13,7 +13,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -114,7 +114,7 @@ class Taizhang:
     def monitor_url(self) -> str | None:
         return os.environ.get("TAIZHANG_NATS_MONITOR") if self._nats_url else self.nats.monitor_url
 
-    @property
+    @cached_property
     def instance(self) -> Instance:
         return of_this_process(self.urls, self.token, self.nats_url, self.data, self.monitor_url, self.admin_dsn)
 
