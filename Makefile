@@ -1,6 +1,6 @@
 # Python 3.11 or later, make and a package registry are all that is needed; no root, no container engine, no database, no broker.
 
-SHELL := /bin/bash
+SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
@@ -35,6 +35,10 @@ $(STAMP): pyproject.toml uv.lock
 	if [ -z "$$python" ]; then \
 	  echo "Taizhang needs Python 3.11 or later and found none. Install one, or name it: make setup PYTHON=/path/to/python3" >&2; \
 	  echo "台账需要 Python 3.11 或更高版本，本机未找到。请安装，或指明路径：make setup PYTHON=/path/to/python3" >&2; exit 1; \
+	fi; \
+	if ! [ -w . ] || { [ -e $(VENV) ] && ! [ -w $(VENV) ]; }; then \
+	  echo "$$PWD belongs to somebody else: work in a copy of your own." >&2; \
+	  echo "$$PWD 不可写：请在自己的副本中操作。" >&2; exit 1; \
 	fi; \
 	if ! $(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; then \
 	  echo "· environment in $(VENV), $$("$$python" --version)"; \

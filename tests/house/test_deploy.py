@@ -245,3 +245,14 @@ def test_versions_agree() -> None:
     released = re.search(r'^version = "(.*)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
     assert released
     assert f"taizhang:{released[1]}" in COMPOSE_TEXT
+
+
+def test_the_guide_names_what_is_there() -> None:
+    guide = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    files = re.findall(r"^\| `([^`]+)` \|", guide, re.MULTILINE)
+    assert files
+    assert [file for file in files if not (DEPLOY / file).is_file()] == []
+    ports = {re.sub(r".*:-(\d+)\}.*", r"\1", port) for definition in PARTS.values() for port in definition.get("ports", [])}
+    assert {port for port in ports if port not in guide} == set()
+    for line in re.findall(r"docker compose exec -T (\w+)", guide):
+        assert line in PARTS
