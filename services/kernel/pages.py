@@ -3,7 +3,7 @@ which they began, each folded from its facts when it is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -25,9 +25,16 @@ Fold = Callable[[Event, Past], Item | None]
 
 
 async def page(
-    service: Service, kind: str, fold: Fold, cursor: str | None, limit: str | None, subject: str | None = None
+    service: Service,
+    kind: str,
+    fold: Fold,
+    cursor: str | None,
+    limit: str | None,
+    subject: str | None = None,
+    complete: Callable[[Sequence[Item]], Awaitable[None]] | None = None,
 ) -> Response[bytes]:
-    """`kind`: the first word of the streams of these objects. What `fold` leaves out does not count towards `limit`."""
+    """`kind`: the first word of the streams of these objects. What `fold` leaves out does not count towards `limit`. `complete` adds
+    to the items of a page what no fact says openly."""
     at, most = whole("cursor", cursor, 0, 0, 2**62), whole("limit", limit, USUAL, 1, MOST)
     items, following = list[Item](), None
     while True:
@@ -43,6 +50,8 @@ async def page(
             if item is not None:
                 items.append(item)
         if following or len(rows) < most:
+            if complete:
+                await complete(items)
             return Response(orjson.dumps({"items": items, "next": following}), media_type="application/json")
 
 

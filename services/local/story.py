@@ -4,7 +4,7 @@ Everything is invented. Who plays which part follows from the order of the ids, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -79,7 +79,7 @@ def _everybody(people: Sequence[Person], parts: Mapping[str, Person]) -> list[Ac
                 )
             )
             continue
-        told.append(_act(date(2024, 9, 9), a.AssignDuty, **given, **{"from": date(2024, 9, 9)}))
+        told.append(_act(date(2024, 9, 9), a.AssignDuty, **given, **_from(date(2024, 9, 9))))
         for year, assigned, recorded in ((2024, date(2024, 9, 10), date(2024, 12, 27)), (2025, date(2025, 2, 17), None)):
             task = dict(task_id=f"T-{who}-{year}", cadre_id=who, year=year)
             told.append(_act(assigned, a.AssignTask, whose="branch", **task, duty_id=duty, due_on=date(year, 12, 20), assigned_on=assigned))
@@ -207,7 +207,7 @@ def _absences(parts: Mapping[str, Person]) -> list[Act]:
 def heads(people: Sequence[Person], on: date) -> list[Act]:
     """Both main heads of every unit that has somebody."""
     return [
-        _act(on, r.AppointUnitHead, unit_id=unit, office=office, head_ref=f"H-{unit}-{office[0]}", **{"from": on})
+        _act(on, r.AppointUnitHead, unit_id=unit, office=office, head_ref=f"H-{unit}-{office[0]}", **_from(on))
         for unit in sorted({p.unit_id for p in people})
         for office in ("party", "administrative")
     ]
@@ -253,9 +253,12 @@ def _of(p: Person, leave: str, on: date, command: type[Fact], whose: str, **give
     return _act(on, command, whose=whose, leave_id=leave, cadre_id=p.cadre_id, **given)
 
 
-def _act(on: date, command: Callable[..., Fact] | type[Fact], whose: str | None = None, **given: Any) -> Act:
-    assert isinstance(command, type)
+def _act(on: date, command: type[Fact], whose: str | None = None, **given: Any) -> Act:
     return Act(on, command.model_validate(_frozen(given)), whose)
+
+
+def _from(day: date) -> dict[str, Any]:
+    return {"from": day}
 
 
 def _frozen(value: Any) -> Any:

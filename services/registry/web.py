@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import orjson
-from litestar import Response, get
+from litestar import Request, Response, get
 
 from contracts.message import Event
 from services.kernel import pages, query
@@ -14,15 +16,27 @@ from services.kernel.past import Past
 from services.kernel.refusal import refused
 from services.kernel.service import Service
 from services.registry import reading
+from services.registry.names import MAY, names
 
 CADRE_STATES = ("registered", "exited", "reinstated", "retired", "deceased")
 UNIT_STATES = ("open", "merged", "closed")
 
 
 def handlers(service: Service) -> list[Any]:
-    @get("/cadres", summary="Cadres, by unit and state")
+    async def with_names(request: Request[Any, Any, Any], items: Sequence[dict[str, Any]]) -> None:
+        if query.actor(request).role in MAY:
+            known = await names(service, [item["cadre_id"] for item in items])
+            for item in items:
+                item["name"] = known.get(item["cadre_id"])
+
+    @get("/cadres", summary="Cadres, by unit and state; with names for those who may know them")
     async def cadres(
-        unit: str | None = None, state: str | None = None, as_of: str | None = None, cursor: str | None = None, limit: str | None = None
+        request: Request[Any, Any, Any],
+        unit: str | None = None,
+        state: str | None = None,
+        as_of: str | None = None,
+        cursor: str | None = None,
+        limit: str | None = None,
     ) -> Response[bytes]:
         on = query.day("as_of", as_of) or today(service.clock)
         query.identifier("unit", unit), query.one_of("state", state, CADRE_STATES)
@@ -31,14 +45,15 @@ def handlers(service: Service) -> list[Any]:
             item = reading.cadre(past, first.subject, on)
             return item if item and pages.fits(item, unit_id=unit, state=state) else None
 
-        return await pages.page(service, "cadre", listed, cursor, limit)
+        return await pages.page(service, "cadre", listed, cursor, limit, complete=partial(with_names, request))
 
     @get("/cadres/{cadre_id:str}", summary="One cadre")
-    async def cadre(cadre_id: str, as_of: str | None = None) -> Response[bytes]:
+    async def cadre(request: Request[Any, Any, Any], cadre_id: str, as_of: str | None = None) -> Response[bytes]:
         on = query.day("as_of", as_of) or today(service.clock)
         found = reading.cadre((await pages.about(service, [cadre_id]))[cadre_id], cadre_id, on)
         if found is None:
             raise refused("unknown-cadre")
+        await with_names(request, [found])
         return Response(orjson.dumps(found), media_type="application/json")
 
     @get("/units", summary="Units, by state")
