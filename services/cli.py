@@ -103,6 +103,58 @@ def decide(
     raise typer.Exit(run(logs=logs, cadre=cadre, unit=unit, as_of=day, known_at=known_at, year=year, policy=policy, output=output.value))
 
 
+@app.command("import")
+def import_(
+    kind: Annotated[Workbook, typer.Argument(help="what is in it")],
+    file: Annotated[Path, typer.Argument(help=".xlsx, .xls or .csv")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="read and tell, record nothing, write nothing")] = False,
+    url: Annotated[list[str] | None, typer.Option("--url", help="SERVICE=URL of another instance, once for each service")] = None,
+    token: Annotated[str, typer.Option("--token", help="of that instance", envvar="TAIZHANG_TOKEN")] = "",
+    output: OutputOption = Output.table,
+) -> None:
+    """What a personnel office has: good rows are recorded once, rejected rows come back beside the file as NAME_退回.xlsx."""
+    from services.local.instance import find
+    from services.workbooks.importing import run
+
+    urls = dict(given.split("=", 1) for given in url or [] if "=" in given)
+    if not urls and not url and (running := find()):
+        urls, token = dict(running.urls), token or running.token
+    if not {"registry", "assignments"} <= urls.keys():
+        typer.echo("没有运行中的实例（先运行 taizhang up），或 --url 未写全", err=True)
+        typer.echo("no running instance (start one with taizhang up), or --url lacks a service", err=True)
+        raise typer.Exit(5 if not url else 2)
+    raise typer.Exit(run(kind.value, file, dry_run, output.value, urls, token))
+
+
+contract = typer.Typer(no_args_is_help=True, help="The published contract: JSON Schemas and AsyncAPI.")
+app.add_typer(contract, name="contract")
+
+
+@contract.command()
+def export(to: Annotated[Path | None, typer.Option("--to", help="folder; the published one when absent")] = None) -> None:
+    """Write the JSON Schema of every event and the AsyncAPI document."""
+    from contracts.publish import Breaking
+    from contracts.publish import export as write
+
+    try:
+        written = write(to)
+    except Breaking as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{len(written)} {written[0].parent}")
+
+
+@contract.command()
+def check() -> None:
+    """Refuse a breaking change, and published files that are out of date."""
+    from contracts.publish import check as problems
+
+    found = problems()
+    for problem in found:
+        typer.echo(problem)
+    raise typer.Exit(1 if found else 0)
+
+
 def main() -> None:
     app()
 
