@@ -65,6 +65,9 @@ class Taizhang:
     def __enter__(self) -> Self:
         self._keeper.start()
         try:
+            if self._real:  # while PostgreSQL initialises: the schemas' statements are in the services
+                for name in self.services:
+                    importlib.import_module(f"services.{name}.app")
             self._keeper.begun.wait()
         except BaseException:
             self.stop()

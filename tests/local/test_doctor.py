@@ -105,8 +105,8 @@ def test_who_is_behind_and_what_is_parked_are_named(running: Taizhang) -> None:
 def test_a_bus_that_acknowledges_too_early_is_named(running: Taizhang) -> None:
     with tempfile.TemporaryDirectory(prefix="taizhang-test-") as store:
         port, monitor = free_ports(2)
-        program = [
-            Path(sysconfig.get_path("scripts")) / "nats-server",
+        program: list[str] = [
+            str(Path(sysconfig.get_path("scripts")) / "nats-server"),
             "-js",
             "-sd",
             store,
