@@ -24,6 +24,8 @@ import orjson
 from contracts.message import Event, Fact
 
 T = TypeVar("T")
+_FOLLOWS = {"registry": ("registry",), "assignments": ("registry", "assignments"), "compliance": ("registry", "assignments", "compliance")}
+"""Whose facts a service knows; of others it cannot tell how far it has read."""
 _AGAIN = frozenset({429, 502, 503, 504})
 _TRIES = 8
 _PAGE = 1000
@@ -110,7 +112,7 @@ class Client:
         another thread, one at a time. Raises Problem when services stay unavailable; then what is left has not been sent."""
         self._wait(self._carry_out_all(list(orders), done))
 
-    def get(self, service: str, path: str, params: Mapping[str, str | int] | None = None) -> Any:
+    def get(self, service: str, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """A resource as JSON, at least as new as what was written. Raises Problem."""
         response = self._wait(self._request("GET", service, path, params=params, after=self.positions))
         return orjson.loads(response.content)
@@ -128,10 +130,11 @@ class Client:
     def answers(self, **filters: str | int) -> Iterator[dict[str, Any]]:
         return self.items("compliance", "/answers", filters)
 
-    def feed(self, service: str, after: int = 0, **filters: str | int) -> Iterator[Event]:
+    def feed(self, service: str, after: int = 0, types: Iterable[type[Fact]] = ()) -> Iterator[Event]:
         """Facts of a service in order, from the one after `after` to the last that there is."""
+        named = [kind.type() for kind in types]
         while True:
-            params = {"after": after, "limit": _PAGE} | filters
+            params: dict[str, Any] = {"after": after, "limit": _PAGE, "type": named}
             batch = self.get(service, "/feed", params)
             for line in batch:
                 yield Event.of(line)
@@ -186,14 +189,15 @@ class Client:
         service: str,
         path: str,
         *,
-        params: Mapping[str, str | int] | None = None,
+        params: Mapping[str, Any] | None = None,
         content: str | None = None,
         headers: Mapping[str, str] | None = None,
         after: Mapping[str, int],
     ) -> httpx.Response:
         sent = dict(headers or {})
-        if after:
-            sent["Taizhang-After"] = ", ".join(f"{name}={position}" for name, position in sorted(after.items()))
+        known = {name: position for name, position in sorted(after.items()) if name in _FOLLOWS[service]}
+        if known:
+            sent["Taizhang-After"] = ", ".join(f"{name}={position}" for name, position in known.items())
         problem: Problem | None = None
         for attempt in range(_TRIES):
             if attempt:

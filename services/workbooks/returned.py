@@ -21,8 +21,8 @@ _LONGEST = 32_000
 def returned(book: Book, made: Understood) -> bytes:
     """An .xlsx file: title, heading, rejected rows, and what stands below the table, for there may be the legend."""
     rows = {*made.accepted, *(r.place for r in made.rejected)}
-    made = io.BytesIO()
-    with xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as out:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as out:
         writer = _Writer(out)
         for sheet in book.sheets:
             heading = made.header_rows.get(sheet.name, 0)
@@ -31,7 +31,7 @@ def returned(book: Book, made: Understood) -> bytes:
                 writer.sheet(sheet, heading, own, below)
         if made.questions:
             writer.questions(made.questions)
-    return made.getvalue()
+    return file.getvalue()
 
 
 class _Writer:
@@ -50,8 +50,8 @@ class _Writer:
         for number, one in enumerate(sorted(rejected, key=lambda r: r.row), heading):
             self._row(page, number, sheet.rows[one.row - 1])
             self._row(page, number, (one.code, one.zh, one.en, one.row), width, self.why)
-        for number, row in enumerate(below, heading + len(rejected)):
-            self._row(page, number, row)
+        for number, note in enumerate(below, heading + len(rejected)):
+            self._row(page, number, note)
         page.set_column(width, width + 2, 32)
 
     def questions(self, questions: Iterable[Question]) -> None:
@@ -68,5 +68,5 @@ class _Writer:
             elif isinstance(cell, date):
                 at = cell if isinstance(cell, datetime) else datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001
                 page.write_datetime(number, column, at, self.day)  # type: ignore[attr-defined]
-            elif said := text(cell):
-                page.write_string(number, column, harmless(said)[:_LONGEST], form)  # type: ignore[attr-defined]
+            elif text(cell):
+                page.write_string(number, column, harmless(str(cell))[:_LONGEST], form)  # type: ignore[attr-defined]
