@@ -1,10 +1,10 @@
 """The law: answers as a pure function of facts. No I/O, no clock, no randomness; the order of the facts never matters.
 
-    common = Common(events)                       # facts about no single cadre; prepared once, shared by all
-    cadre = Cadre("C0001", events)                # the cadre's own facts, prepared once, asked many times
+    common = Common.of(events)                    # facts about no single cadre; prepared once, shared by all
+    cadre = Cadre.of("C0001", events)             # the cadre's own facts, prepared once, asked many times
     answer(common, cadre, question) -> Answer     # `cadre` may also be the plain sequence of events
-    answers(common, cadre, cadre_id, as_of, known_at, years) -> dict[int, Answer]     # several years at once
-    unit_answer(common, cadres, unit_id, as_of, known_at, year) -> UnitAnswer         # cadres: Iterable[Cadre]
+    answers(common, cadre, as_of, known_at, years) -> dict[int, Answer]           # several years at once
+    unit_answer(common, cadres, unit_id, as_of, known_at, year) -> UnitAnswer     # cadres: Iterable[Cadre]
     years_in_scope(common, cadre, as_of, known_at) -> tuple[int, ...]     # years for which an answer is published
 
 Both constructors take any events and keep what is theirs; `.extended(events)` gives a new one with more facts.

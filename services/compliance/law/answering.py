@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache, partial
 
-from contracts.answers import Answer, Finding, Question
+from contracts.answers import Answer, Appraisal, Finding, Promotion, Question
 from contracts.message import Event
-from services.compliance.law import article_02, article_07, article_08, days, leaves
+from services.compliance.law import article_02, article_07, article_08, change, days, leaves
 from services.compliance.law.case import Case
 from services.compliance.law.dossier import Cadre
 from services.compliance.law.policy import MEASURES_FROM
@@ -30,17 +31,16 @@ def answer(
     next_change: bool = True,
 ) -> Answer:
     """The answer to one question. `inputs`: positions read from each service, handed through as provenance."""
+    own = cadre if isinstance(cadre, Cadre) else Cadre(question.cadre_id, cadre)
     found = answers(
-        common, cadre, question.cadre_id, question.as_of, question.known_at, [question.year],
-        inputs=inputs, findings=findings, next_change=next_change,
-    )  # fmt: skip
+        common, own, question.as_of, question.known_at, [question.year], inputs=inputs, findings=findings, next_change=next_change
+    )
     return found[question.year]
 
 
 def answers(
     common: Common,
-    cadre: Cadre | Sequence[Event],
-    cadre_id: str,
+    cadre: Cadre,
     as_of: date,
     known_at: str,
     years: Iterable[int],
@@ -50,15 +50,21 @@ def answers(
     next_change: bool = True,
 ) -> dict[int, Answer]:
     """The answers for several appraisal years, from one reading of the facts."""
-    own = cadre if isinstance(cadre, Cadre) else Cadre(cadre_id, cadre)
-    case = case_of(common, own, as_of, known_at)
+    case = case_of(common, cadre, as_of, known_at)
     promotion = article_07.promotion(case)
+    later = cache(lambda day: case_of(common, cadre, day, known_at))
+    if next_change:
+        on = change.next_change(case, lambda day: _of_promotion(article_07.promotion(later(day))))
+        promotion = promotion.model_copy(update={"next_change_on": on})
     found: dict[int, Answer] = {}
     for year in years:
         appraisal = article_08.appraisal(case, year)
+        if next_change:
+            on = change.next_change(case, partial(_appraisal_on, later, year))
+            appraisal = appraisal.model_copy(update={"next_change_on": on})
         raised: tuple[Finding, ...] = ()
         found[year] = Answer(
-            cadre_id=own.id,
+            cadre_id=cadre.id,
             as_of=as_of,
             known_at=known_at,
             year=year,
@@ -71,6 +77,19 @@ def answers(
             inputs=dict(inputs or {}),
         )
     return found
+
+
+def _of_promotion(promotion: Promotion) -> Hashable:
+    return promotion.outcome, tuple(r.code for r in promotion.reasons)
+
+
+def _appraisal_on(later: Callable[[date], Case], year: int, day: date) -> Hashable:
+    return _of_appraisal(article_08.appraisal(later(day), year))
+
+
+def _of_appraisal(appraisal: Appraisal) -> Hashable:
+    codes = tuple(r.code for r in appraisal.reasons)
+    return appraisal.outcome, appraisal.allowed_grades, codes, tuple(appraisal.readings.items()), appraisal.under_review
 
 
 def _calendars(case: Case, year: int) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ Not computed: whether the post was a leading one; that is for whoever records th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from contracts.message import Event
@@ -50,7 +51,7 @@ def _reason(
     reinstated: list[tuple[date, Event]],
     retired: list[tuple[date, Event]],
     died: list[tuple[date, Event]],
-    managed: list[tuple[date, Event, str]],
+    managed: Sequence[tuple[date, Event, str]],
 ) -> tuple[str | None, Event | None]:
     if last is None:
         return "not_exited", None

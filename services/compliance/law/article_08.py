@@ -15,6 +15,7 @@ from contracts.answers import Appraisal, AppraisalOutcome, Counts, Reading, Reas
 from contracts.assignments import DutyAssigned, DutyEnded, TaskAssigned, TaskOutcomeRecorded
 from contracts.codes import Grade
 from services.compliance.law.case import NOTHING, OWED_BY, Case
+from services.compliance.law.grades import under_review
 from services.compliance.law.readings import READINGS, Elements
 from services.compliance.law.reasons import APPRAISAL_UNDETERMINED, ordered, reason
 from services.compliance.law.runs import Crossing
@@ -76,9 +77,9 @@ class Year:
         for run in case.runs(assumed):
             within = [day for day in run if self.first <= day <= self.last]
             counted = within if attribution == "split" else run
-            if within and (found := case.over("absence.long.consecutive", [(d, 1.0) for d in counted], transition)):
-                if attribution != "crossing_year" or self.first <= found.day <= self.last:
-                    return found
+            found = case.over("absence.long.consecutive", [(d, 1.0) for d in counted], transition) if within else None
+            if found and (attribution != "crossing_year" or self.first <= found.day <= self.last):
+                return found
         return case.over_cumulative(case.counted(assumed), self.year, window, transition)
 
     def _awol(self) -> list[int] | None:
@@ -132,6 +133,7 @@ def appraisal(case: Case, year: int) -> Appraisal:
         reasons=answer.reasons,
         readings={r: f.outcome for r, f in found.items()},
         reading_sensitive=len({f.outcome for f in found.values()}) > 1,
+        under_review=under_review(case, year),
     )
 
 

@@ -31,6 +31,10 @@ class Cadre:
         self.times = [e.recordedtime for e in self.events]
         self.retractions = [e for e in self.events if type(e.data) in RETRACTIONS]
 
+    @classmethod
+    def of(cls, cadre_id: str, events: Iterable[Event]) -> Cadre:
+        return cls(cadre_id, events)
+
     def extended(self, events: Iterable[Event]) -> Cadre:
         return Cadre(self.id, [*self.events, *events])
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import groupby
+from typing import Any
 
 from contracts.compliance import InvestigationClosed, InvestigationOpened, SanctionRecorded, SuperiorPolicyRegistered
 from contracts.message import Event
@@ -27,7 +28,7 @@ class Ground:
 
     code: str
     evidence: tuple[str, ...]
-    words: dict[str, object]
+    words: dict[str, Any]
     setting: InForce | None = None
 
 
@@ -53,8 +54,8 @@ def leave_over_half_year(case: Case, year: int, assumed: frozenset[str]) -> Grou
         count, total = _calendar_days(case, first, last, on_leave, assumed), last - first + 1
     if not total or not threshold.met(Fraction(count, total)):
         return None
-    leaves = {d.leave for day in on_leave if (d := case.in_scope[day]).leave is not None}
-    evidence = tuple(dict.fromkeys(i for x in sorted(leaves, key=lambda x: x.id if x else "") if x for i in x.ids(*x.facts)))
+    leaves = {leave.id: leave for day in on_leave if (leave := case.in_scope[day].leave) is not None}
+    evidence = tuple(i for _, leave in sorted(leaves.items()) for i in leave.ids(*leave.facts))
     return Ground("leave_over_half_year", evidence, {"days": count, "total": total}, setting)
 
 

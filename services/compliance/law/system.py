@@ -53,6 +53,10 @@ class Common:
         self._systems: dict[tuple[date, int], System] = {}
         self._memory: dict[object, object] = {}
 
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> Common:
+        return cls(events)
+
     def extended(self, events: Iterable[Event]) -> Common:
         return Common([*self.events, *events])
 

@@ -95,7 +95,8 @@ class Workdays:
     """The working days of one cadre: statutory days less the school vacations of his unit of the day, plus rosters.
 
     `units`: (first day, unit) in ascending order, the first from the beginning of time. `vacations` by unit, given for
-    schools and kindergartens only. `totals` is a memory shared by all who are in the same unit all year."""
+    schools and kindergartens only. `totals` is a memory of units, rosters
+    apart, shared by all who are in them all year."""
 
     calendar: Calendar
     units: Sequence[tuple[int, str]]
@@ -125,13 +126,13 @@ class Workdays:
             return None
         last = known.first + len(known.days) - 1
         unit = self.unit(last)
-        usual = unit == self.unit(known.first) and not any(known.first <= d <= last for d in self.rostered)
-        if not usual or any(known.first < first <= last for first, _ in self.units):
+        if unit != self.unit(known.first) or any(known.first < first <= last for first, _ in self.units):
             return sum(1 for i, worked in enumerate(known.days) if worked and self.attended(known.first + i))
+        off = self.vacations.get(unit, NO_DAYS)
         if (year, unit) not in self.totals:
-            off = self.vacations.get(unit, NO_DAYS)
             self.totals[year, unit] = known.total - sum(1 for d in off if known.first <= d <= last and known.days[d - known.first])
-        return self.totals[year, unit]
+        duty = sum(1 for d in self.rostered if d in off and known.first <= d <= last and known.days[d - known.first])
+        return self.totals[year, unit] + duty
 
     def count(self, first: int, last: int, *, missing: bool = False) -> int:
         """Working days from `first` to `last`, both included; days of a year without calendar count as `missing` says."""

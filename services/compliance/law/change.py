@@ -1,0 +1,76 @@
+"""The first later day on which an answer changes although no new fact arrives (`next_change_on`): a fact known today begins
+to hold, a leave begins, a sanction ends, a year ends, an absence recorded ahead crosses a threshold. Candidate days come
+from the facts; the very function that gave the answer confirms each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from datetime import date
+from functools import cache
+
+from contracts.assignments import AbsenceRecorded
+from contracts.compliance import GradeConfirmed, GradeRevised, SanctionRecorded
+from contracts.registry import UnitMerged
+from services.compliance.law.case import Case
+from services.compliance.law.counting import ALWAYS
+from services.compliance.law.policy import MEASURES_FROM
+from services.compliance.law.superior import BELOW_QUALIFIED
+from services.compliance.law.system import LAW
+
+Signature = Callable[[date], Hashable]
+"""What an answer says on a day; two days with equal signatures have the same answer."""
+
+
+def next_change(case: Case, signature: Signature) -> date | None:
+    """The first day after that of the question whose signature differs, or None."""
+    spans = _spans(case)
+    points = sorted({*_points(case), *(day for span in spans for day in span)})
+    if not points:
+        return None
+    remembered = cache(signature)
+    now, before = remembered(case.as_of), case.dossier.today
+    for point in points:
+        if remembered(date.fromordinal(point)) != now:
+            inside = any(first <= point and before < last for first, last in spans)
+            return _first(remembered, now, before, point) if inside else date.fromordinal(point)
+        before = point
+    return None
+
+
+def _first(signature: Signature, now: Hashable, same: int, different: int) -> date:
+    while different - same > 1:
+        middle = (same + different) // 2
+        if signature(date.fromordinal(middle)) == now:
+            same = middle
+        else:
+            different = middle
+    return date.fromordinal(different)
+
+
+def _points(case: Case) -> Iterator[int]:
+    """Days after that of the question on which something recorded begins or ends."""
+    dossier = case.dossier
+    today = dossier.today
+    system = dossier.system
+    ahead = [e for e in dossier.known if e.time > case.as_of and e.id not in dossier.gone]
+    for kind in (*LAW, UnitMerged):
+        ahead += [e for e in system.common.by_type.get(kind, ()) if e.recordedtime <= system.known_at and e.time > case.as_of]
+    yield from (e.time.toordinal() for e in ahead if not isinstance(e.data, ALWAYS))
+    yield from (day for _, s in dossier.of(SanctionRecorded) if (day := s.until.toordinal() + 1) > today)
+    for leave in case.leaves:
+        for period in (leave.special, leave.ordinary, leave.asked, *leave.covers):
+            if period is not None:
+                yield from (day for day in (period[0], period[1] + 1) if day > today)
+    grades = [e.data for e in dossier.known if isinstance(e.data, GradeConfirmed | GradeRevised)]
+    if any(g.grade in BELOW_QUALIFIED and g.year >= case.as_of.year - 1 for g in grades):
+        yield date(case.as_of.year + 1, 1, 1).toordinal()
+    if case.as_of < MEASURES_FROM:
+        yield MEASURES_FROM.toordinal()
+
+
+def _spans(case: Case) -> list[tuple[int, int]]:
+    """Recorded days still to come, any of which may cross a threshold."""
+    tomorrow = case.dossier.today + 1
+    periods = [(a.from_.toordinal(), a.until.toordinal()) for _, a in case.dossier.of(AbsenceRecorded)]
+    periods += [period for leave in case.leaves for period in (leave.special, leave.ordinary, *leave.covers) if period is not None]
+    return [(max(first, tomorrow), last) for first, last in periods if last >= tomorrow]
