@@ -8,7 +8,7 @@ from contracts.registry import COMMANDS
 from services.kernel import http, pages
 from services.kernel.service import Service
 from services.kernel.settings import Settings
-from services.registry import names, web
+from services.registry import web
 from services.registry.deciding import decide, subjects
 
 DDL = pages.DDL
@@ -16,4 +16,4 @@ DDL = pages.DDL
 
 def create(settings: Settings) -> Litestar:
     service = Service("registry", settings, decide, subjects)
-    return http.create(service, COMMANDS, [*web.handlers(service), *names.handlers(service)])
+    return http.create(service, COMMANDS, web.handlers(service))

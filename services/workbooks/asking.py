@@ -29,7 +29,7 @@ def ask(client: Client, kind: str) -> Known:
     """What a reader of this kind needs. Raises Problem."""
     known = Known.of(fact for service in _NEEDED[kind] for fact in _facts(client, service))
     if kind != "units":
-        known.name({item["cadre_id"]: item["name"] for item in client.items("registry", "/names")})
+        known.name({item["cadre_id"]: item.get("name") or "" for item in client.items("registry", "/cadres", {"limit": 500})})
     return known
 
 
