@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 import psycopg
 import structlog
+from psycopg_pool import AsyncConnectionPool
 
 from contracts.compliance import (
     AppraisalYearClosed,
@@ -134,6 +136,12 @@ class Projector:
             lines = await rows(conn, "select line from facts where type = any(%s)", list(SHARED))
             self._common = version, law.Common.of([Event.parse(line) for (line,) in lines])
         return self._common[1]
+
+    async def waiting(self, pool: AsyncConnectionPool[Conn]) -> dict[str, Any]:
+        """For health: how many cadres wait for an answer."""
+        async with pool.connection() as conn:
+            ((n,),) = await rows(conn, "select count(*) from cadres where dirty")
+        return {"ok": True, "waiting": n, "derived": self.derived}
 
     async def run(self) -> None:
         """Answers those who are marked, and those whose answer changes today with no new fact. For ever."""

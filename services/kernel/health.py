@@ -49,6 +49,11 @@ async def parts(service: Service) -> dict[str, dict[str, Any]]:
     for source, follower in service.followers.items():
         ok = follower.trouble is None and follower.behind <= AGREED_LAG
         found[f"follows {source}"] = {"ok": ok, "position": follower.position, "lag": follower.behind, "trouble": follower.trouble}
+    for name, probe in service.probes.items():
+        try:
+            found[name] = await probe()
+        except problem.DATABASE as error:
+            found[name] = {"ok": False, "trouble": type(error).__name__}
     return found
 
 

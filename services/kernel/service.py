@@ -35,6 +35,8 @@ class Service:
         self.relay = Relay(self.dsn, self.broker, name, monitors)
         self.followers: dict[str, Follower] = {}
         self.metrics = Metrics()
+        self.probes: dict[str, Callable[[], Coroutine[Any, Any, dict[str, Any]]]] = {}
+        """Parts of the service's own for its health: each says `ok` and what an operator wants to know."""
         self.turn = asyncio.Lock()
         self._tasks: list[Callable[[], Coroutine[Any, Any, None]]] = [self.relay.run]
 

@@ -64,7 +64,7 @@ def _everybody(people: Sequence[Person], parts: Mapping[str, Person]) -> list[Ac
         if who == idle:
             continue
         told.append(_act(since, a.DeclareDutyPreference, whose="cadre", cadre_id=who, categories=[category], declared_on=since))
-        given = dict(duty_id=duty, cadre_id=who, category=category, host_unit_id=person.unit_id)
+        given = {"duty_id": duty, "cadre_id": who, "category": category, "host_unit_id": person.unit_id}
         told.append(_act(date(2024, 9, 3), a.ProposeDuty, **given, proposed_on=date(2024, 9, 3)))
         if who == declined:
             told.append(
@@ -81,7 +81,7 @@ def _everybody(people: Sequence[Person], parts: Mapping[str, Person]) -> list[Ac
             continue
         told.append(_act(date(2024, 9, 9), a.AssignDuty, **given, **_from(date(2024, 9, 9))))
         for year, assigned, recorded in ((2024, date(2024, 9, 10), date(2024, 12, 27)), (2025, date(2025, 2, 17), None)):
-            task = dict(task_id=f"T-{who}-{year}", cadre_id=who, year=year)
+            task = {"task_id": f"T-{who}-{year}", "cadre_id": who, "year": year}
             told.append(_act(assigned, a.AssignTask, whose="branch", **task, duty_id=duty, due_on=date(year, 12, 20), assigned_on=assigned))
             outcome = "not_completed" if who == failing else "completed"
             if recorded and who not in (parts[p].cadre_id for p in ("corrected", "awol") if p in parts):
@@ -213,12 +213,15 @@ def heads(people: Sequence[Person], on: date) -> list[Act]:
     ]
 
 
-def grade(person: Person, allowed: Sequence[str], on: date) -> Act | None:
-    """The grade of 2024, within what Article 8 allows; none where the answer does not allow any."""
-    for g in ("qualified", "basically_qualified", "no_grade", "unqualified"):
-        if g in allowed:
-            return _act(on, c.ConfirmGrade, whose="committee", cadre_id=person.cadre_id, year=2024, grade=g, confirmed_on=on)
-    return None
+GRADES = {"eligible": "qualified", "ineligible": "basically_qualified", "no_grade": "no_grade"}
+
+
+def grade(person: Person, outcome: str, on: date) -> Act | None:
+    """The grade of 2024, within what Article 8 allows; none while the answer is open or none applies."""
+    given = GRADES.get(outcome)
+    if given is None:
+        return None
+    return _act(on, c.ConfirmGrade, whose="committee", cadre_id=person.cadre_id, year=2024, grade=given, confirmed_on=on)
 
 
 def close_year(on: date) -> Act:

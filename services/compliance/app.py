@@ -1,0 +1,28 @@
+"""compliance: what people did about it, the law, and what follows from both."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from litestar import Litestar
+
+from contracts.compliance import COMMANDS
+from services.compliance import notices, projector, web
+from services.compliance.deciding import decide, subjects
+from services.compliance.projector import Projector
+from services.kernel import http
+from services.kernel.service import Service
+from services.kernel.settings import Settings
+
+NAME = "compliance"
+DDL = projector.DDL + notices.DDL
+
+
+def create(settings: Settings) -> Litestar:
+    service = Service(NAME, settings, decide, subjects)
+    projecting = Projector(service.dsn, service.clock, service.turn)
+    for source in ("registry", "assignments", NAME):
+        service.follow(source, projecting.apply)
+    service.background(projecting.run)
+    service.probes["answers"] = partial(projecting.waiting, service.ledger.pool)
+    return http.create(service, COMMANDS, web.handlers(service))

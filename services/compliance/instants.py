@@ -1,0 +1,61 @@
+"""What a question means by a day and by an instant."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from contracts.message import CHINA, end_of_day, instant
+from services.kernel.clock import Clock, today
+from services.kernel.refusal import refused
+
+PATIENCE = timedelta(seconds=2)
+
+
+class Asked(NamedTuple):
+    as_of: date
+    known_at: str
+    year: int
+
+
+async def asked(clock: Clock, as_of: str | None, known_at: str | None, year: str | None) -> Asked:
+    """Defaults: today, now, the year of `as_of`. A day as `known_at` means its end, today's end now. An instant that has not come
+    is waited for a little, then Refused not-yet-known: nobody can say yet what will be known then."""
+    day = _day(as_of, "as_of") if as_of else today(clock)
+    return Asked(day, await _known(clock, known_at), _year(year) if year else day.year)
+
+
+async def _known(clock: Clock, text: str | None) -> str:
+    now = clock()
+    if not text:
+        return instant(now)
+    if len(text) == 10:
+        day = _day(text, "known_at")
+        if day > today(clock):
+            raise refused("not-yet-known", "known_at")
+        return min(end_of_day(day), instant(now))
+    try:
+        at = datetime.fromisoformat(text.replace(" ", "+"))  # a plus sign that was not escaped
+    except ValueError:
+        raise refused("bad-query", "known_at") from None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=CHINA)
+    if at > now + PATIENCE:
+        raise refused("not-yet-known", "known_at")
+    if at > now:
+        await asyncio.sleep((at - now).total_seconds())
+    return instant(at)
+
+
+def _day(text: str, field: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise refused("bad-query", field) from None
+
+
+def _year(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) == 4 and 1900 <= int(text) <= 2200):
+        raise refused("bad-query", "year")
+    return int(text)

@@ -1,0 +1,103 @@
+"""What compliance answers: eligibility on a day as known at an instant, the answers that were published, and their facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from litestar import Response, get
+
+from services.compliance.asking import Asking
+from services.compliance.instants import asked
+from services.compliance.publishing import rows
+from services.kernel import query
+from services.kernel.refusal import refused
+from services.kernel.service import Service
+
+MOST = 500
+PROMOTION = ("eligible", "ineligible", "undetermined", "out_of_scope")
+APPRAISAL = ("eligible", "ineligible", "no_grade", "undetermined", "not_applicable")
+
+
+def handlers(service: Service) -> Sequence[Any]:
+    asking = Asking(service.ledger.pool)
+
+    @get("/cadres/{cadre_id:str}/answer", summary="Promotion and appraisal of a cadre, as of a day, as known at an instant, for a year")
+    async def answer(cadre_id: str, as_of: str | None = None, known_at: str | None = None, year: str | None = None) -> Response[bytes]:
+        question = await asked(service.clock, as_of, known_at, year)
+        found = await asking.answer(_cadre(cadre_id), *question)
+        return _json(found.model_dump_json(exclude_none=False).encode())
+
+    @get("/cadres/{cadre_id:str}/answers", summary="The answers about a cadre that were published, newest first")
+    async def history(cadre_id: str, cursor: str | None = None, limit: str | None = None) -> Response[bytes]:
+        before, most = query.whole("cursor", cursor, 2**62, 1, 2**62), query.whole("limit", limit, 100, 1, MOST)
+        lines = (
+            "select position, line from log where subject = %s and position < %s and (stream like 'promotion-%%' or stream like 'appraisal-%%') "
+            "order by position desc limit %s"
+        )
+        async with service.ledger.pool.connection() as conn:
+            found = await rows(conn, lines, _cadre(cadre_id), before, most + 1)
+        return _page([line for _, line in found[:most]], found[most - 1][0] if len(found) > most else None)
+
+    @get("/cadres/{cadre_id:str}/facts", summary="The facts about a cadre that answers rest on, of all services, in order of recording")
+    async def facts(cadre_id: str, cursor: str | None = None, limit: str | None = None) -> Response[bytes]:
+        skip, most = query.whole("cursor", cursor, 0, 0, 10**6), query.whole("limit", limit, 100, 1, MOST)
+        lines = "select line from facts where subject = %s order by recordedtime, source, position offset %s limit %s"
+        async with service.ledger.pool.connection() as conn:
+            found = await rows(conn, lines, _cadre(cadre_id), skip, most + 1)
+        return _page([line for (line,) in found[:most]], skip + most if len(found) > most else None)
+
+    @get("/answers", summary="The present answers, filtered: ?promotion=ineligible, or ?appraisal=ineligible&year=2025, or a cadre")
+    async def answers(
+        promotion: str | None = None,
+        appraisal: str | None = None,
+        year: str | None = None,
+        cadre: str | None = None,
+        cursor: str | None = None,
+        limit: str | None = None,
+    ) -> Response[bytes]:
+        about, outcome = _filter(promotion, appraisal, year)
+        after, most = query.identifier("cursor", cursor) or "", query.whole("limit", limit, 100, 1, MOST)
+        wanted = query.identifier("cadre", cadre)
+        found_query = (
+            "select cadre, about, outcome, codes, event_id, as_of from answers where about = %s and (%s::text is null or outcome = %s) "
+            "and (%s::text is null or cadre = %s) and cadre > %s order by cadre limit %s"
+        )
+        async with service.ledger.pool.connection() as conn:
+            found = await rows(conn, found_query, about, outcome, outcome, wanted, wanted, after, most + 1)
+        items = [
+            {"cadre_id": c, "about": a, "outcome": o, "codes": codes, "event_id": e, "as_of": day.isoformat()}
+            for c, a, o, codes, e, day in found[:most]
+        ]
+        return _json(orjson.dumps({"items": items, "next": items[-1]["cadre_id"] if len(found) > most else None}))
+
+    return [answer, history, facts, answers]
+
+
+def _filter(promotion: str | None, appraisal: str | None, year: str | None) -> tuple[str, str | None]:
+    """What the list is about: promotion, or the appraisal of a year."""
+    query.one_of("promotion", promotion, PROMOTION)
+    query.one_of("appraisal", appraisal, APPRAISAL)
+    if promotion and (appraisal or year):
+        raise refused("bad-query", "promotion")
+    if appraisal and not year:
+        raise refused("bad-query", "year")
+    return (str(query.whole("year", year, 0, 1900, 2200)), appraisal) if year else ("promotion", promotion)
+
+
+def _cadre(cadre_id: str) -> str:
+    if not query.ID.fullmatch(cadre_id):
+        raise refused("unknown-cadre")
+    return cadre_id
+
+
+def _json(body: bytes) -> Response[bytes]:
+    return Response(body, media_type="application/json")
+
+
+def _page(lines: Sequence[str], following: int | None) -> Response[bytes]:
+    """Items are stored lines, as they are."""
+    return _json(
+        b'{"items":[' + ",".join(lines).encode() + b'],"next":' + orjson.dumps(None if following is None else str(following)) + b"}"
+    )

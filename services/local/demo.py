@@ -1,0 +1,174 @@
+"""`taizhang demo`: a fictional district on this machine. Real PostgreSQL, real NATS, the three services, workbooks as offices make
+them, and a year of their life; only the time is told."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from importlib.resources import files
+from itertools import groupby
+from pathlib import Path
+
+from contracts.registry import CadreExited, CadreRegistered, RetirementCompleted
+from services.client import Client, Order, Problem, Recorded
+from services.local import story
+from services.local.folder import Unusable
+from services.local.instance import announced
+from services.local.progress import Progress
+from services.local.showing import explain, show_import, show_table, travel
+from services.local.story import Act, Person
+from services.local.supervisor import Taizhang, ending_signals
+from services.workbooks.importing import Kind, import_file
+
+OK, NEGATIVE, CONFLICT, UNAVAILABLE = 0, 1, 4, 5
+BEGINS, GRADES, ENDS = date(2024, 8, 30), date(2025, 1, 24), date(2025, 8, 29)
+DISTRICT = files("services.local") / "district"
+SHEETS = (
+    (date(2024, 10, 9), "2024-09"), (date(2024, 11, 7), "2024-10"), (date(2024, 12, 4), "2024-11"), (date(2024, 12, 12), "2024-11_更正"),
+    (date(2025, 1, 6), "2024-12"), (date(2025, 2, 10), "2025-01"), (date(2025, 3, 5), "2025-02"), (date(2025, 4, 7), "2025-03"),
+    (date(2025, 5, 8), "2025-04"),
+)  # fmt: skip
+"""When each month's attendance sheet arrives at the section."""
+
+
+def run(once: bool, keep: Path | None) -> int:
+    say = Progress()
+    try:
+        with ending_signals(), _folder(keep) as folder, tempfile.TemporaryDirectory(prefix="taizhang-clock-") as hands:
+            told = Told(Path(hands) / "clock")
+            told.set(BEGINS)
+            say("启动 PostgreSQL、NATS 和三个服务", "starting PostgreSQL, NATS and the three services")
+            with Taizhang(folder, clock=told.file, say=say) as t, announced(t.instance):
+                with Client(t.urls, t.token) as client:
+                    _live(client, told, say)
+                    people = _people(client)
+                    show_table(client)
+                    parts = story.cast(people)
+                    travel(client, parts["corrected"].cadre_id, (date(2025, 1, 10), date(2025, 3, 10), date(2025, 4, 10), ENDS))
+                    explain(client, parts["awol"].cadre_id)
+                if once:
+                    return OK
+                for service, url in t.urls.items():
+                    print(f"{service:12} {url}", flush=True)
+                say("以上全为虚构。按 Ctrl-C 停止", "everything above is invented; Ctrl-C stops it")
+                t.wait()
+    except KeyboardInterrupt:
+        say("已停止", "stopped")
+    except Unusable as wrong:
+        print(wrong, file=sys.stderr)
+        return CONFLICT
+    except Problem as problem:
+        print(f"{problem.code}: {problem.zh} · {problem.en}", file=sys.stderr)
+        return UNAVAILABLE if problem.unavailable else NEGATIVE
+    except (RuntimeError, TimeoutError, OSError) as trouble:
+        print(trouble, file=sys.stderr)
+        return UNAVAILABLE
+    return OK
+
+
+class Told:
+    """The clock that the services read: set to the morning of a day, it goes on from there."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def set(self, day: date) -> None:
+        new = self.file.with_suffix(".new")
+        new.write_text(f"{day.isoformat()}T09:00:00+08:00", encoding="ascii")
+        os.replace(new, self.file)
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    if keep is not None:
+        if (keep / "postgres").exists():
+            raise Unusable(
+                f"{keep} 里已有台账，请用 taizhang up --data 打开，或换一个文件夹 · there is a ledger in {keep}: open it with taizhang up --data, or name another folder"
+            )
+        yield keep
+        return
+    folder = Path(tempfile.mkdtemp(prefix="taizhang-demo-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _live(client: Client, told: Told, say: Progress) -> None:
+    for kind, name in (("units", "units.csv"), ("roster", "roster.xlsx")):
+        _import(client, kind, name, say)  # type: ignore[arg-type]
+    people = _people(client)
+    acts = [*story.heads(people, BEGINS), *story.acts(people)]
+    days: dict[date, list[Act]] = {d: list(found) for d, found in groupby(sorted(acts, key=lambda a: a.on), key=lambda a: a.on)}
+    sheets = dict(SHEETS)
+    refused = 0
+    for day in sorted({*days, *sheets, GRADES, ENDS}):
+        told.set(day)
+        if day in sheets:
+            _import(client, "attendance", f"attendance/{sheets[day]}.xlsx", say)
+        refused += _record(client, days.get(day, ()))
+        if day == GRADES:
+            outcomes = {a["cadre_id"]: a["outcome"] for a in client.answers(year=2024)}
+            confirmed = [g for p in people if (g := story.grade(p, outcomes.get(p.cadre_id, ""), day))]
+            refused += _record(client, [*confirmed, story.close_year(day)])
+        _settled(client)
+    count = sum(client.positions.values())
+    say(f"一年过去了：{count} 条事实，{refused} 条命令被拒绝", f"a year has passed: {count} facts, {refused} commands refused")
+
+
+def _import(client: Client, kind: Kind, name: str, say: Progress) -> None:
+    source = DISTRICT.joinpath(*name.split("/"))
+    summary = import_file(client, kind, source.read_bytes(), name.rsplit("/", 1)[-1])
+    say(
+        f"{summary.file}：采纳 {summary.accepted}，拒绝 {len(summary.rejected)}，待问 {len(summary.questions)}",
+        f"{summary.accepted} accepted, {len(summary.rejected)} rejected, {len(summary.questions)} questions",
+    )
+    show_import(summary)
+
+
+def _record(client: Client, acts: Sequence[Act]) -> int:
+    """Enters the acts of a day; how many were refused."""
+    refusals: list[Problem] = []
+
+    def done(order: Order, outcome: Recorded | Problem) -> None:
+        if isinstance(outcome, Problem):
+            refusals.append(outcome)
+            print(f"  {type(order.command).__name__}: {outcome.code} {outcome.zh} · {outcome.en}", file=sys.stderr)
+
+    papers = {act.on: f"纸质材料{act.on:%Y%m%d}" for act in acts}
+    orders = [Order(a.command.SERVICE, a.command, a.command.subject(), a.whose, papers[a.on] if a.whose else None) for a in acts]
+    for service in ("registry", "assignments", "compliance"):
+        client.commands([o for o in orders if o.service == service], done)
+    return len(refusals)
+
+
+def _people(client: Client) -> list[Person]:
+    """Who is in scope when the story begins: registered, left a leading post, not retired."""
+    units: dict[str, str] = {}
+    exits: dict[str, date] = {}
+    for event in client.feed("registry"):
+        match event.data:
+            case CadreRegistered():
+                units[event.subject] = event.data.unit_id
+            case CadreExited():
+                exits[event.subject] = event.data.exited_on
+            case RetirementCompleted():
+                exits.pop(event.subject, None)
+    return [Person(cadre, units[cadre], exited) for cadre, exited in sorted(exits.items()) if exited <= BEGINS]
+
+
+def _settled(client: Client) -> None:
+    """Until compliance has read what was written and answered for everybody whom it concerns."""
+    end = time.monotonic() + 30
+    client.get("compliance", "/answers", {"limit": 1})
+    while time.monotonic() < end:
+        if not client.get("compliance", "/health/ready")["parts"]["answers"]["waiting"]:
+            return
+        time.sleep(0.05)
+    raise TimeoutError("compliance 没有在 30 秒内给出结论 · compliance did not answer for everybody within 30 s")

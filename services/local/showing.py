@@ -1,0 +1,114 @@
+"""What the demo shows: what a workbook brought, everybody's answers, one answer explained in full."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from contracts.labels import label
+from services.client import Client
+from services.workbooks.importing import Summary
+
+MARK = {"eligible": "[green]✔ 可考虑[/]", "ineligible": "[red]✘ 不得[/]", "undetermined": "[yellow]… 待定[/]", "out_of_scope": "[dim]－ 不适用[/]",
+        "no_grade": "[magenta]○ 不定等次[/]", "not_applicable": "[dim]－ 不适用[/]"}  # fmt: skip
+SHOWN = 4
+
+
+def console(stderr: bool = False) -> Console:
+    """At least as wide as the table, so that a narrow terminal wraps and nothing is cut in a file."""
+    plain = Console(stderr=stderr, highlight=False)
+    return plain if plain.is_terminal else Console(stderr=stderr, highlight=False, width=118)
+
+
+def show_import(summary: Summary) -> None:
+    """Refused rows with their reasons; questions are counted, they wait for a person."""
+    for wrong in summary.rejected[:SHOWN]:
+        print(f"         {wrong.sheet} 第 {wrong.row} 行：{wrong.zh} · {wrong.en}", file=sys.stderr)
+    if (more := len(summary.rejected) - SHOWN) > 0:
+        print(f"         …… 另有 {more} 行 · and {more} more", file=sys.stderr)
+    for question in summary.questions[:1]:
+        print(f"         问 {question.sheet} 第 {question.row} 行：{question.zh} · {question.en}", file=sys.stderr)
+
+
+def show_table(client: Client) -> None:
+    cadres = list(client.items("registry", "/cadres"))
+    units = {u["unit_id"]: u.get("name", u["unit_id"]) for u in client.items("registry", "/units")}
+    answers = {about: {a["cadre_id"]: a for a in client.answers(**({"year": about} if about else {}))} for about in (0, 2024, 2025)}
+    table = Table(title="全部干部 · all cadres", title_style="bold", header_style="bold", row_styles=("", "dim"))
+    for head in ("干部 cadre", "单位 unit", "晋升 promotion", "理由 reason", "2024 考核", "2025 考核"):
+        table.add_column(head, no_wrap=True)
+    for cadre in cadres:
+        p, *years = (answers[about].get(cadre["cadre_id"]) for about in (0, 2024, 2025))
+        reason = label(p["codes"][0], "zh", "promotion_reason") if p and p["codes"] else ""
+        table.add_row(
+            escape(f"{cadre.get('name') or cadre['cadre_id']}"),
+            escape(units.get(cadre["unit_id"], "")),
+            _mark(p),
+            escape(reason),
+            *(_mark(y) for y in years),
+        )
+    out = console()
+    out.print(table)
+    counted = {o: sum(1 for a in answers[0].values() if a["outcome"] == o) for o in MARK}
+    out.print(f"共 {len(cadres)} 人 · {len(cadres)} cadres：" + "，".join(f"{MARK[o]} {n}" for o, n in counted.items() if n))
+
+
+def travel(client: Client, cadre_id: str, days: Sequence[date]) -> None:
+    """One cadre on several days, each as known then: what a correction changes, and what it never does."""
+    out = console()
+    out.print(f"\n[bold]同一个人，当时所知 · the same person, as known then[/]  ({cadre_id})")
+    for day in days:
+        a = client.get("compliance", f"/cadres/{cadre_id}/answer", {"as_of": day.isoformat(), "known_at": day.isoformat(), "year": 2024})
+        p, g = a["promotion"], a["appraisal"]
+        out.print(f"  {day}  晋升 {MARK[p['outcome']]} {escape(p['reasons'][0]['zh'])}")
+        out.print(f"              2024 考核 {MARK[g['outcome']]} {escape(g['reasons'][0]['zh'])}")
+
+
+def explain(client: Client, cadre_id: str) -> None:
+    """Everything that an answer says: reasons, articles, numbers with their source, facts, readings, what it was made from."""
+    a = client.get("compliance", f"/cadres/{cadre_id}/answer")
+    facts = {f["id"]: f for f in client.items("compliance", f"/cadres/{cadre_id}/facts")}
+    out = console()
+    out.print(f"\n[bold]一个结论，逐项说明 · one answer, explained[/]  {cadre_id}  {a['as_of']}，按 {a['known_at'][:19]}Z 所知")
+    for title, part in (("晋升 promotion", a["promotion"]), (f"{a['year']} 年度专业技术考核 appraisal", a["appraisal"])):
+        out.print(f"\n[bold]{title}[/]  {MARK[part['outcome']]}  [dim]{part['outcome']}[/]")
+        if grades := part.get("allowed_grades"):
+            out.print("  可评等次 allowed: " + "、".join(label(g, "zh", "grade") for g in grades))
+        for reason in part["reasons"]:
+            _reason(out, reason, facts)
+        if part.get("next_change_on"):
+            out.print(f"  若无新事实，最早于 {part['next_change_on']} 变化 · next change with no new fact")
+    readings = "，".join(f"{r} {o}" for r, o in a["appraisal"]["readings"].items())
+    out.print(
+        f"\n  各种读法 readings: {readings}"
+        + ("  [yellow]读法不同则结论不同 reading-sensitive[/]" if a["appraisal"]["reading_sensitive"] else "")
+    )
+    out.print("  计数 counts: " + ", ".join(f"{k} {v}" for k, v in a["counts"].items()))
+    for finding in a["findings"]:
+        out.print(
+            f"  ! {label(finding['code'], 'zh', 'finding')}（第 {finding['article']} 条，责任 {label(finding['accountable'], 'zh', 'accountable')}，到期 {finding['due_on']}）"
+        )
+    sources = ", ".join(f"{s} {n}" for s, n in a["inputs"].items())
+    out.print(f"  政策 policy {', '.join(a['policy'])} · 日历 calendars {', '.join(a['calendars'])} · 依据位置 inputs {sources}")
+
+
+def _reason(out: Console, reason: dict[str, Any], facts: dict[str, dict[str, Any]]) -> None:
+    out.print(f"  第 {reason['article']} 条  {escape(reason['zh'])}\n          [dim]{escape(reason['en'])}[/]")
+    for parameter in reason["parameters"]:
+        out.print(f"          参数 {parameter['name']} = {parameter['value']}（{parameter['policy']}，{escape(parameter['source'])}）")
+    for event_id in reason["evidence"]:
+        fact = facts.get(event_id)
+        said = f"{label(fact['type'].split('.')[2], 'zh')}，{fact['time'][:10]} 起效，{fact['recordedtime'][:10]} 记录" if fact else ""
+        out.print(f"          事实 {event_id}  {said}")
+    if reason.get("owed_by"):
+        out.print(f"          待办方 owed by: {label(reason['owed_by'], 'zh', 'accountable')}")
+
+
+def _mark(answer: dict[str, Any] | None) -> str:
+    return MARK[answer["outcome"]] if answer else ""
