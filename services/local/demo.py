@@ -3,7 +3,6 @@ them, and a year of their life; only the time is told."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tempfile
@@ -81,7 +80,7 @@ class Told:
     def set(self, day: date) -> None:
         new = self.file.with_suffix(".new")
         new.write_text(f"{day.isoformat()}T09:00:00+08:00", encoding="ascii")
-        os.replace(new, self.file)
+        new.replace(self.file)
 
 
 @contextmanager
