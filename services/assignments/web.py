@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Response, get
+from litestar.params import FromQuery, QueryParameter
 
 from contracts.message import Event
 from services.assignments import reading
@@ -13,6 +14,8 @@ from services.kernel import pages, query
 from services.kernel.clock import today
 from services.kernel.past import Past
 from services.kernel.service import Service
+
+State = Annotated[str | None, QueryParameter(name="state")]
 
 
 def handlers(service: Service) -> list[Any]:
@@ -32,13 +35,17 @@ def _list(
 ) -> Any:
     @get(path, name=path, operation_id=f"list_{path[1:]}", summary=f"{what}, by cadre, unit and state ({', '.join(states)})")
     async def items(
-        cadre: str | None = None, unit: str | None = None, state: str | None = None, cursor: str | None = None, limit: str | None = None
+        cadre: FromQuery[str | None] = None,
+        unit: FromQuery[str | None] = None,
+        in_state: State = None,
+        cursor: FromQuery[str | None] = None,
+        limit: FromQuery[str | None] = None,
     ) -> Response[bytes]:
-        query.identifier("cadre", cadre), query.identifier("unit", unit), query.one_of("state", state, states)
+        query.identifier("cadre", cadre), query.identifier("unit", unit), query.one_of("state", in_state, states)
 
         def listed(first: Event, past: Past) -> reading.Item | None:
             item = read(first, past)
-            return item if item and pages.fits(item, unit_id=unit, state=state) else None
+            return item if item and pages.fits(item, unit_id=unit, state=in_state) else None
 
         return await pages.page(service, kind, listed, cursor, limit, cadre)
 

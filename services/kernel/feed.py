@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import orjson
 from litestar import Response, get
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from contracts.message import facts
 from services.kernel.query import whole
@@ -22,10 +22,10 @@ BYTES = 16 * 1024 * 1024
 def handlers(service: Service) -> list[Any]:
     @get("/feed", summary="Facts after a position, in order; the stored lines as they are published")
     async def feed(
-        after: str | None = None,
-        kinds: Annotated[list[str] | None, Parameter(query="type", description="full type names, several by repeating it")] = None,
-        subject: str | None = None,
-        limit: str | None = None,
+        after: FromQuery[str | None] = None,
+        kinds: Annotated[list[str] | None, QueryParameter(name="type", description="full type names, several by repeating it")] = None,
+        subject: FromQuery[str | None] = None,
+        limit: FromQuery[str | None] = None,
     ) -> Response[bytes]:
         start, most = whole("after", after, 0, 0, 2**62), whole("limit", limit, MOST, 1, MOST)
         query = (
@@ -44,7 +44,7 @@ def handlers(service: Service) -> list[Any]:
         return Response(b"[" + b",".join(lines) + b"]", media_type="application/cloudevents-batch+json")
 
     @get("/schemas/{name:str}", summary="JSON Schema of an event")
-    async def schema(name: str) -> Response[bytes]:
+    async def schema(name: FromPath[str]) -> Response[bytes]:
         found = schema_of(name.removesuffix(".json")) if name.endswith(".json") else None
         if found is None:
             raise refused("unknown-type")

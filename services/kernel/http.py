@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from litestar import Litestar, MediaType, Request, Response, get, post
 from litestar.openapi.config import OpenAPIConfig
+from litestar.params import FromPath
 
 from contracts.message import Fact
 from services.kernel import feed, health, openapi, problem, query
@@ -65,7 +66,7 @@ def _commands(service: Service, commands: Sequence[type[Fact]]) -> Any:
     by_name = {c.__name__: c for c in commands}
 
     @post("/commands/{name:str}", include_in_schema=False)
-    async def command(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+    async def command(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
         kind = by_name.get(name)
         if kind is None:
             raise refused("unknown-command")

@@ -81,13 +81,15 @@ class Ledger:
         for _ in range(TRIES):
             past = await self._past(concerned, opened=command.stream() if command.personal() else None)
             facts = self.decide(command, past.events)
-            if not facts:
-                return Outcome((), past.position)
+            if not facts:  # perhaps because this very command made it true meanwhile
+                return (await self._answered(command_id, digest) if key else None) or Outcome((), past.position)
             drafts = await self._drafts(facts, past, actor, command_id, correlation or f"rq-{uuid.uuid4().hex[:16]}")
             try:
                 placed = await self.log.append_async(drafts, command_id, digest, {concerned[0]: past.seen(concerned[0])})
             except Conflict:
                 continue
+            except ValueError as refusal:
+                raise (refused("too-large") if "23514" in str(refusal) else refusal) from None
             if placed.repeat:
                 return await self._answered(command_id, digest) or Outcome((), placed.last, True)
             return Outcome(tuple(f"{self.service}/{d.stream}@{d.version}" for d in drafts), placed.last)

@@ -54,7 +54,6 @@ _ANY = (
     Refusal("unknown-cadre", 404, "没有这位干部的登记", "No such cadre is registered", "请先登记干部；刚登记的请稍后重试", "Register the cadre first; if just registered, try again shortly"),
     Refusal("unknown-unit", 404, "没有这个单位的登记", "No such unit is registered", "请先登记单位；刚登记的请稍后重试", "Register the unit first; if just registered, try again shortly"),
     Refusal("personal-data-erased", 409, "该对象的个人信息已依法删除，不能再记录个人信息", "The personal data were erased; none can be recorded any more", "请只记录不含个人信息的事实", "Record only facts without personal data"),
-    Refusal("personal-data-erased", 409, "该对象的个人数据已销毁，不能再登记", "The personal data of this subject were erased; nothing private can be recorded", "不带个人信息重新发送", "Send it without the private fields"),
     Refusal("too-large", 413, "该事实太大，无法发布", "The fact is too large to travel", "请拆成几个命令发送", "Send it as several commands"),
     Refusal("already-retired", 409, "该干部此前已办结退休", "The cadre had completed retirement before", "请核对日期；退休登记有误的请先撤回", "Check the date; retract the retirement if it was recorded by mistake"),
     Refusal("already-deceased", 409, "该干部此前已去世", "The cadre had died before", "请核对日期；登记有误的请先撤回", "Check the date; retract the record if it was a mistake"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 from litestar import Request, Response, get
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from contracts.message import Event
 from services.kernel import pages, query
@@ -21,6 +22,8 @@ from services.registry.names import MAY, names
 CADRE_STATES = ("registered", "exited", "reinstated", "retired", "deceased")
 UNIT_STATES = ("open", "merged", "closed")
 
+State = Annotated[str | None, QueryParameter(name="state")]
+
 
 def handlers(service: Service) -> list[Any]:
     async def with_names(request: Request[Any, Any, Any], items: Sequence[dict[str, Any]]) -> None:
@@ -32,23 +35,23 @@ def handlers(service: Service) -> list[Any]:
     @get("/cadres", summary="Cadres, by unit and state; with names for those who may know them")
     async def cadres(
         request: Request[Any, Any, Any],
-        unit: str | None = None,
-        state: str | None = None,
-        as_of: str | None = None,
-        cursor: str | None = None,
-        limit: str | None = None,
+        unit: FromQuery[str | None] = None,
+        in_state: State = None,
+        as_of: FromQuery[str | None] = None,
+        cursor: FromQuery[str | None] = None,
+        limit: FromQuery[str | None] = None,
     ) -> Response[bytes]:
         on = query.day("as_of", as_of) or today(service.clock)
-        query.identifier("unit", unit), query.one_of("state", state, CADRE_STATES)
+        query.identifier("unit", unit), query.one_of("state", in_state, CADRE_STATES)
 
         def listed(first: Event, past: Past) -> dict[str, Any] | None:
             item = reading.cadre(past, first.subject, on)
-            return item if item and pages.fits(item, unit_id=unit, state=state) else None
+            return item if item and pages.fits(item, unit_id=unit, state=in_state) else None
 
         return await pages.page(service, "cadre", listed, cursor, limit, complete=partial(with_names, request))
 
     @get("/cadres/{cadre_id:str}", summary="One cadre")
-    async def cadre(request: Request[Any, Any, Any], cadre_id: str, as_of: str | None = None) -> Response[bytes]:
+    async def cadre(request: Request[Any, Any, Any], cadre_id: FromPath[str], as_of: FromQuery[str | None] = None) -> Response[bytes]:
         on = query.day("as_of", as_of) or today(service.clock)
         found = reading.cadre((await pages.about(service, [cadre_id]))[cadre_id], cadre_id, on)
         if found is None:
@@ -58,19 +61,22 @@ def handlers(service: Service) -> list[Any]:
 
     @get("/units", summary="Units, by state")
     async def units(
-        state: str | None = None, as_of: str | None = None, cursor: str | None = None, limit: str | None = None
+        in_state: State = None,
+        as_of: FromQuery[str | None] = None,
+        cursor: FromQuery[str | None] = None,
+        limit: FromQuery[str | None] = None,
     ) -> Response[bytes]:
         on = query.day("as_of", as_of) or today(service.clock)
-        query.one_of("state", state, UNIT_STATES)
+        query.one_of("state", in_state, UNIT_STATES)
 
         def listed(first: Event, past: Past) -> dict[str, Any] | None:
             item = reading.unit(past, first.subject, on)
-            return item if item and pages.fits(item, state=state) else None
+            return item if item and pages.fits(item, state=in_state) else None
 
         return await pages.page(service, "unit", listed, cursor, limit)
 
     @get("/units/{unit_id:str}", summary="One unit")
-    async def unit_(unit_id: str, as_of: str | None = None) -> Response[bytes]:
+    async def unit_(unit_id: FromPath[str], as_of: FromQuery[str | None] = None) -> Response[bytes]:
         on = query.day("as_of", as_of) or today(service.clock)
         found = reading.unit((await pages.about(service, [unit_id]))[unit_id], unit_id, on)
         if found is None:

@@ -1,0 +1,115 @@
+"""Registry and assignments as they run: uvicorn in a thread of their own, real PostgreSQL, real NATS."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from psycopg.conninfo import make_conninfo
+from pydantic import SecretStr
+
+from services.assignments import app as assignments
+from services.kernel.schema import migrate
+from services.kernel.settings import Settings
+from services.local.nats import Nats
+from services.local.process import free_ports
+from services.registry import app as registry
+
+APPS: dict[str, Any] = {"registry": registry, "assignments": assignments}
+
+
+class Client(httpx.Client):
+    """With the way of sending a command."""
+
+    def command(self, name: str, body: dict[str, Any], **headers: str) -> httpx.Response:
+        return self.post(f"/commands/{name}", json=body, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+
+class District:
+    """The two services, their settings, and a fresh id whenever one is needed."""
+
+    def __init__(self, settings: dict[str, Settings]) -> None:
+        self.settings = settings
+        self.registry = _client(settings["registry"])
+        self.assignments = _client(settings["assignments"])
+
+    def fresh(self, prefix: str) -> str:
+        return f"{prefix}{secrets.token_hex(5)}"
+
+    def cadre(self) -> str:
+        """A cadre in a unit, known to both services."""
+        unit, cadre = self.fresh("U"), self.fresh("C")
+        self.registry.command("RegisterUnit", {"unit_id": unit, "name": "First school", "kind": "school"})
+        told = self.registry.command("RegisterCadre", cadre_of(cadre, unit))
+        assert told.status_code == 201, told.text
+        after = {"Taizhang-After": told.headers["Taizhang-Position"]}
+        assert self.assignments.get("/leaves", headers=after).status_code == 200
+        return cadre
+
+
+def cadre_of(cadre: str, unit: str) -> dict[str, Any]:
+    said = {"cadre_id": cadre, "unit_id": unit, "managed_by": "committee", "category": "professional_technical"}
+    return said | {"private": {"name": "张三"}}
+
+
+def _client(settings: Settings) -> Client:
+    return Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=20, trust_env=False)
+
+
+@pytest.fixture(scope="session")
+def district(postgres: str, nats_server: Nats, tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
+    folder = tmp_path_factory.mktemp("http")
+    (folder / "kek").write_text(f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
+    ports = dict(zip(APPS, free_ports(len(APPS)), strict=True))
+    settings = {name: _settings(name, postgres, nats_server, folder / "kek", ports) for name in APPS}
+    servers = []
+    for name, app in APPS.items():
+        migrate(postgres, name, PASSWORD, app.DDL)
+        server = uvicorn.Server(uvicorn.Config(app.create(settings[name]), port=ports[name], log_config=None, lifespan="on"))
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        servers.append((server, thread))
+    there = District(settings)
+    for client in (there.registry, there.assignments):
+        _until_ready(client)
+    yield there
+    for server, thread in servers:
+        server.should_exit = True
+        thread.join(20)
+
+
+PASSWORD = secrets.token_hex(16)
+
+
+def _settings(name: str, postgres: str, nats: Nats, kek: Path, ports: dict[str, int]) -> Settings:
+    return Settings(
+        dsn=SecretStr(make_conninfo(postgres, dbname=name, user=name, password=PASSWORD)),
+        keys_dsn=SecretStr(make_conninfo(postgres, dbname=f"{name}_keys", user=name, password=PASSWORD)),
+        kek_file=kek,
+        nats_url=SecretStr(nats.url(name)),
+        nats_monitor=nats.monitor_url,
+        port=ports[name],
+        registry_url=f"http://127.0.0.1:{ports['registry']}",
+        service_token=SecretStr("a-token"),
+    )
+
+
+def _until_ready(client: Client) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            answer = client.get("/health/ready")
+            if answer.status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError("not ready in 30 s")
