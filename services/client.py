@@ -27,9 +27,8 @@ T = TypeVar("T")
 _FOLLOWS = {"registry": ("registry",), "assignments": ("registry", "assignments"), "compliance": ("registry", "assignments", "compliance")}
 """Whose facts a service knows; of others it cannot tell how far it has read."""
 _AGAIN = frozenset({429, 502, 503, 504})
-_TRIES = 8
 _PAGE = 1000
-_MARGIN = 2.0
+_LONGEST_PAUSE = 2.0
 
 
 class Problem(Exception):
@@ -66,8 +65,17 @@ class Order:
 
 
 class Client:
+    """`tries` of one request span the restart of a service: seven seconds."""
+
     def __init__(
-        self, urls: Mapping[str, str], token: str = "", actor: str = "local", role: str = "section", unit: str = "-", in_flight: int = 16
+        self,
+        urls: Mapping[str, str],
+        token: str = "",
+        actor: str = "local",
+        role: str = "section",
+        unit: str = "-",
+        in_flight: int = 16,
+        tries: int = 8,
     ) -> None:
         self.urls = {service: url.rstrip("/") for service, url in urls.items()}
         self.positions: dict[str, int] = {}
@@ -75,7 +83,7 @@ class Client:
         self._headers = {"Taizhang-Actor": actor, "Taizhang-Role": role, "Taizhang-Unit": unit}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
-        self._in_flight = in_flight
+        self._in_flight, self._tries = in_flight, tries
         limits = httpx.Limits(max_connections=in_flight, max_keepalive_connections=in_flight)
         self._http = httpx.AsyncClient(timeout=30, limits=limits, headers=self._headers, trust_env=False)
         self._loop = asyncio.new_event_loop()
@@ -199,9 +207,9 @@ class Client:
         if known:
             sent["Taizhang-After"] = ", ".join(f"{name}={position}" for name, position in known.items())
         problem: Problem | None = None
-        for attempt in range(_TRIES):
+        for attempt in range(self._tries):
             if attempt:
-                await asyncio.sleep(min(0.05 * 2**attempt, _MARGIN))
+                await asyncio.sleep(min(0.05 * 2**attempt, _LONGEST_PAUSE))
             try:
                 response = await self._http.request(method, self.urls[service] + path, params=params, content=content, headers=sent)
             except httpx.TransportError:
