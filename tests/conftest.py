@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -40,6 +40,22 @@ def database(postgres: str) -> Iterator[str]:
         admin.execute(f"create database {name} template template0".encode())
         yield make_conninfo(postgres, dbname=name)
         admin.execute(f"drop database {name} with (force)".encode())
+
+
+@pytest.fixture
+def fresh_databases(postgres: str) -> Iterator[Callable[[], str]]:
+    """As many empty databases as are asked for."""
+    made = list[str]()
+
+    def make() -> str:
+        made.append(f"test_{secrets.token_hex(6)}")
+        admin.execute(f"create database {made[-1]} template template0".encode())
+        return make_conninfo(postgres, dbname=made[-1])
+
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        yield make
+        for name in made:
+            admin.execute(f"drop database {name} with (force)".encode())
 
 
 @pytest.fixture(scope="session")

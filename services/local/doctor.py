@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 import psycopg
@@ -17,6 +17,7 @@ import psycopg
 from services.local.check import Check
 from services.local.instance import Instance, find, place
 from services.local.lagging import lags, monitored
+from services.local.service import missing
 
 SKEW = 2.0
 """Seconds between the clocks of application and database that are too many."""
@@ -63,21 +64,12 @@ def _service(service: str, url: str) -> Iterator[Check]:
     if answer.status_code == 200:
         yield Check(service, "ok", f"{service} 已就绪", f"{service} is ready")
     else:
-        yield Check(service, "wrong", f"{service} 尚未就绪({_why(answer, 'zh')})", f"{service} is not ready ({_why(answer, 'en')})")
-
-
-def _why(answer: httpx.Response, language: Literal["zh", "en"]) -> str:
-    """The parts that the service names as not ready, with their alarms where they have one."""
-    try:
-        parts: dict[str, dict[str, Any]] = answer.json()["parts"]
-    except (ValueError, KeyError, TypeError):
-        return str(answer.status_code)
-    said = []
-    for name, part in parts.items():
-        if not part.get("ok"):
-            alarm = part.get("alarm") or {}
-            said.append(f"{name}: {alarm.get(language) or part.get('trouble') or '-'}")
-    return "; ".join(said)
+        yield Check(
+            service,
+            "wrong",
+            f"{service} 尚未就绪({missing(answer.content, 'zh')})",
+            f"{service} is not ready ({missing(answer.content, 'en')})",
+        )
 
 
 def _bus(monitor: str | None) -> Iterator[Check]:

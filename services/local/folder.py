@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
+import tempfile
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from services.local.nats import READS, USERS
@@ -13,6 +17,7 @@ from services.local.private import write_private
 from services.local.process import locked
 
 MARK = "taizhang.json"
+PASSING = "taizhang-demo-"
 LOG_BYTES = 10_000_000
 """A log that has grown beyond this is set aside, replacing the one set aside before, when its part starts with the folder."""
 
@@ -87,3 +92,17 @@ def lasting() -> Path:
     if home := os.environ.get("XDG_DATA_HOME"):
         return Path(home) / "taizhang"
     return Path("/var/lib/taizhang") if os.geteuid() == 0 else Path.home() / ".local" / "share" / "taizhang"
+
+
+@contextmanager
+def passing() -> Iterator[Path]:
+    """A folder for a ledger that nobody keeps: gone afterwards, and at the next call when we were killed before."""
+    for left in Path(tempfile.gettempdir()).glob(f"{PASSING}*"):
+        if (left / MARK).exists() and left.stat().st_uid == os.geteuid() and (lock := locked(left / ".lock")):
+            shutil.rmtree(left, ignore_errors=True)
+            lock.close()
+    path = Path(tempfile.mkdtemp(prefix=PASSING))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.local.private import write_private
+from services.local.progress import Say, silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,18 @@ def find() -> Instance | None:
 
 
 @contextmanager
-def announced(instance: Instance) -> Iterator[None]:
-    """Others find it for as long as this lasts. One that ran before and still runs is found again afterwards."""
+def announced(instance: Instance, say: Say = silent) -> Iterator[None]:
+    """Others find it for as long as this lasts. One that ran before and still runs is found again afterwards. A user without a
+    home is served all the same, and names the URLs."""
     file, before = place(), find()
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_private(file, json.dumps(asdict(instance), indent=1) + "\n")
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private(file, json.dumps(asdict(instance), indent=1) + "\n")
+    except OSError as error:
+        say(
+            f"无法写入 {file}({type(error).__name__}):其他命令须用 --url",
+            f"{file} cannot be written ({type(error).__name__}): other commands need --url",
+        )
     try:
         yield
     finally:

@@ -131,13 +131,24 @@ def free_ports(count: int) -> list[int]:
     raise RuntimeError("没有空闲端口 · no free port")
 
 
-def status(port: int, path: str, timeout: float = 1.0) -> int | None:
-    """Of a GET on 127.0.0.1; None when nobody answers in time."""
+def get(port: int, path: str, timeout: float = 1.0) -> tuple[int, bytes] | None:
+    """Status and body of a GET on 127.0.0.1; None when nobody answers in time."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status
+        answer = connection.getresponse()
+        return answer.status, answer.read()
     except (OSError, http.client.HTTPException):
         return None
     finally:
         connection.close()
+
+
+def status(port: int, path: str) -> int | None:
+    answer = get(port, path)
+    return answer and answer[0]
+
+
+def body(port: int, path: str) -> bytes:
+    answer = get(port, path)
+    return answer[1] if answer else b""

@@ -9,9 +9,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from services.local.process import end, status, tethered
+from services.local.process import body, end, status, tethered
 
 DRAIN = 15.0
 """Seconds that a service has to finish what it has begun."""
@@ -49,7 +51,7 @@ class Service:
         assert self.process
         assert self.process.stdin
         if not self._told:
-            with self.process.stdin as told:
+            with suppress(BrokenPipeError), self.process.stdin as told:  # it ended while importing: whoever waits for it will say so
                 told.write(json.dumps(dict(self.environment())).encode() + b"\n")
             self._told = True
 
@@ -75,5 +77,20 @@ class Service:
             if alive and self.pid is None:
                 raise RuntimeError(f"{self.name} 没有启动,见 {self.log} · {self.name} did not start, see {self.log}")
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{self.name} 没有就绪,见 {self.log} · {self.name} is not ready, see {self.log}")
+                zh, en = (missing(body(self.port, "/health/ready"), language) for language in ("zh", "en"))
+                raise TimeoutError(f"{self.name} 没有就绪({zh}),见 {self.log} · {self.name} is not ready ({en}), see {self.log}")
             time.sleep(0.02)
+
+
+def missing(said: bytes, language: str) -> str:
+    """The parts that a service names as not ready (the body of `/health/ready`), with their alarms where they have one."""
+    try:
+        parts: dict[str, dict[str, Any]] = json.loads(said)["parts"]
+    except (ValueError, KeyError, TypeError):
+        return "?"
+    found = []
+    for name, part in parts.items():
+        if not part.get("ok"):
+            alarm = part.get("alarm") or {}
+            found.append(f"{name}: {alarm.get(language) or part.get('trouble') or '-'}")
+    return "; ".join(found)

@@ -4,7 +4,7 @@
         httpx.get(t.urls["compliance"] + "/cadres/C0001/answer")
 
 What dies is started again. A PostgreSQL or NATS from elsewhere is used when TAIZHANG_POSTGRES_URL (an account that may create roles
-and databases) or TAIZHANG_NATS_URL (then with TAIZHANG_NATS_MONITOR) is set."""
+and databases) or TAIZHANG_NATS_URL is set."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from psycopg.conninfo import make_conninfo
 
@@ -114,8 +115,12 @@ class Taizhang:
         return self._nats_url or self.nats.url(SUBSCRIBER)
 
     @property
-    def monitor_url(self) -> str | None:
-        return os.environ.get("TAIZHANG_NATS_MONITOR") if self._nats_url else self.nats.monitor_url
+    def monitor_url(self) -> str:
+        """Of NATS; from elsewhere at the usual port, unless TAIZHANG_NATS_MONITOR says otherwise."""
+        if not self._nats_url:
+            return self.nats.monitor_url
+        hosts = [urlsplit(url.strip()).hostname for url in self._nats_url.split(",")]
+        return os.environ.get("TAIZHANG_NATS_MONITOR") or ",".join(f"http://{host}:8222" for host in hosts)
 
     @cached_property
     def instance(self) -> Instance:
@@ -184,7 +189,7 @@ class Taizhang:
             "KEYS_DSN": make_conninfo(self.admin_dsn, dbname=f"{name}_keys", user=name, password=secret),
             "KEK_FILE": str(self.folder.kek),
             "NATS_URL": self._nats_url or self.nats.url(name),
-            "NATS_MONITOR": self.monitor_url or "",
+            "NATS_MONITOR": self.monitor_url,
             "HOST": "127.0.0.1",
             "PORT": str(service.port),
             "SERVICE_TOKEN": self.token,

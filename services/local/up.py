@@ -31,7 +31,7 @@ def run(data: Path | None, logs: Sequence[Path]) -> int:
                 if ledger is not None:
                     ledger.load(t.database, say)
 
-            with Taizhang(folder, say=say, before=begin) as t, announced(t.instance):
+            with Taizhang(folder, say=say, before=begin) as t, announced(t.instance, say):
                 for service, url in t.urls.items():
                     print(f"{service:12} {url}", flush=True)
                 say(f"数据在 {t.data};按 Ctrl-C 停止", f"the data is in {t.data}; Ctrl-C stops it")

@@ -15,8 +15,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
-from services.local.folder import MARK, Unusable
+from services.local.folder import MARK, Folder, Unusable, passing
+from services.local.nats import Nats
 from services.local.process import living_in
 from services.local.supervisor import Taizhang
 
@@ -132,6 +134,36 @@ def test_start_that_fails_says_where_to_look_and_leaves_nothing() -> None:
             pass
         assert not living_in(data / "postgres")
         assert not living_in(data / "nats")
+
+
+def test_servers_from_elsewhere_are_used_when_named(
+    running: Taizhang, nats_server: Nats, postgres: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TAIZHANG_POSTGRES_URL", postgres)
+    monkeypatch.setenv("TAIZHANG_NATS_URL", nats_server.url("registry"))
+    with Taizhang(tmp_path / "data", programs=STANDIN) as t:
+        environment = told(t, "registry")
+        assert t.admin_dsn == postgres
+        assert environment["TAIZHANG_NATS_URL"] == nats_server.url("registry")
+        assert environment["TAIZHANG_NATS_MONITOR"] == "http://127.0.0.1:8222"
+        there = conninfo_to_dict(environment["TAIZHANG_KEYS_DSN"])
+        assert (there["host"], there["dbname"], there["user"]) == (conninfo_to_dict(postgres)["host"], "registry_keys", "registry")
+        assert t.pid("postgres") is None
+        assert t.pid("nats") is None
+        assert not (t.data / "postgres").exists()
+
+
+def test_folder_of_a_killed_demo_is_swept_and_that_of_a_running_one_is_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with passing() as lives:
+        first = Folder(lives)
+        with passing() as other:
+            assert lives.exists()
+            assert other != lives
+        first.close()  # as the kernel does for a killed process
+        with passing():
+            assert not lives.exists()
+    assert not list(tmp_path.iterdir())
 
 
 def _answers(t: Taizhang, part: str) -> bool:
