@@ -21,11 +21,11 @@ class Past:
         self.retracted = frozenset(e.data.retracts for e in self.events if hasattr(e.data, "retracts"))
         self._facts = tuple(e.data for e in self.events if e.id not in self.retracted and not hasattr(e.data, "retracts"))
 
-    def all(self, kind: type[F], **having: object) -> list[F]:
+    def all(self, kind: type[F], /, **having: object) -> list[F]:
         """Facts of one kind whose fields have these values, oldest recording first."""
         return [f for f in self._facts if isinstance(f, kind) and all(getattr(f, k) == v for k, v in having.items())]
 
-    def last(self, kind: type[F], **having: object) -> F | None:
+    def last(self, kind: type[F], /, **having: object) -> F | None:
         found = self.all(kind, **having)
         return found[-1] if found else None
 

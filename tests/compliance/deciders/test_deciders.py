@@ -1,0 +1,307 @@
+"""What people did about it: talks, the ladder, grades, reviews, complaints, the law itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given as draw
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from contracts.assignments import AbsenceRecorded
+from contracts.compliance import (
+    COMMANDS,
+    CloseAppraisalYear,
+    CloseInvestigation,
+    ConfirmCorrection,
+    ConfirmGrade,
+    DecideAppeal,
+    DecideComplaint,
+    DecideMeasure,
+    DecideReview,
+    DeterminePerformance,
+    DetermineUnitNeglect,
+    EraseEvidence,
+    ErasePersonalData,
+    FileAppeal,
+    GiveCriticism,
+    GiveReminder,
+    HoldExitTalk,
+    HoldThoughtExchange,
+    HoldUnitTalk,
+    IssueInterpretation,
+    IssueUnitCircular,
+    LiftRestriction,
+    OpenInvestigation,
+    ProposePolicy,
+    PublishCalendar,
+    PublishPolicy,
+    PublishSchoolCalendar,
+    RecordComplaint,
+    RecordConcern,
+    RecordNonCorrection,
+    RecordSanction,
+    RecordTraining,
+    RegisterSuperiorPolicy,
+    RepealPolicy,
+    ReportConcern,
+    RequestReview,
+    RestrictProcessing,
+    RetractComplianceFact,
+    ReviseGrade,
+    ServeDecision,
+    WithdrawUnitCircular,
+)
+from contracts.message import Fact
+from contracts.registry import CadreRegistered, UnitRegistered
+from services.compliance.deciding import TABLE, decide, subjects
+from tests.dsl import Asked, day, given
+from tests.proposals import lived_through, nothing_is_said_twice, proposals
+
+NOT_YET: set[type[Fact]] = {EraseEvidence, ErasePersonalData, RestrictProcessing, LiftRestriction}
+
+
+def of(model: type[Fact], /, **said: Any) -> Fact:
+    """Days as text; `from_` for `from`."""
+    fields = {k.removesuffix("_") if k == "from_" else k: v for k, v in said.items()}
+    days = ("_on", "from", "until", "effective_from")
+    return model.model_validate({k: day(v) if k.endswith(days) and isinstance(v, str) else v for k, v in fields.items()})
+
+
+def cadre(cadre_id: str) -> Fact:
+    return of(CadreRegistered, cadre_id=cadre_id, unit_id="U1", managed_by="committee", category="professional_technical")
+
+
+KNOWN: tuple[Fact, ...] = (of(UnitRegistered, unit_id="U1", name="First school", kind="school"), cadre("C1"), cadre("C2"))
+
+
+def when(command: Fact, *before: Fact) -> Asked:
+    return given(*KNOWN, *before).when(command, decide)
+
+
+EXIT_TALK = of(HoldExitTalk, cadre_id="C1", held_on="2024-03-04")
+UNIT_TALK = of(HoldUnitTalk, cadre_id="C1", unit_id="U1", by_office="party", held_on="2024-03-04")
+EXCHANGE = of(HoldThoughtExchange, cadre_id="C1", unit_id="U1", by_office="party", held_on="2024-03-04")
+TRAINING = of(RecordTraining, cadre_id="C1", kind="daily", hours=1.5, attended_on="2024-03-04")
+
+
+def test_talks_and_training() -> None:
+    for act in (EXIT_TALK, UNIT_TALK, EXCHANGE, TRAINING):
+        when(act).accepted()
+        when(act.model_copy(update={"cadre_id": "C9"})).refused("unknown-cadre")
+    when(of(HoldUnitTalk, cadre_id="C1", unit_id="U9", by_office="party", held_on="2024-03-04")).refused("unknown-unit")
+    when(of(HoldUnitTalk, cadre_id="C1", unit_id="U1", by_office="administrative", held_on="2024-03-04"), UNIT_TALK).accepted()
+    when(of(RecordTraining, cadre_id="C1", kind="daily", hours=0.0, attended_on="2024-03-04")).refused("hours-not-positive")
+
+
+ABOUT = {"concern_id": "K1", "cadre_id": "C1"}
+CONCERN = of(RecordConcern, unit_id="U1", kinds=("passive",), recorded_on="2024-03-04", **ABOUT)
+REMINDED = of(GiveReminder, held_on="2024-03-05", **ABOUT)
+CRITICISED = of(GiveCriticism, given_on="2024-03-15", **ABOUT)
+NOT_CORRECTED = of(RecordNonCorrection, recorded_on="2024-04-20", **ABOUT)
+CORRECTED = of(ConfirmCorrection, confirmed_on="2024-04-20", **ABOUT)
+REPORTED = of(ReportConcern, document_no="D1", reported_on="2024-04-22", **ABOUT)
+MEASURE = of(DecideMeasure, measure_id="M1", cites="7.2", decided_on="2024-05-06", heard_on="2024-05-01", **ABOUT)
+
+
+@pytest.mark.parametrize("step", [REMINDED, CRITICISED, NOT_CORRECTED, CORRECTED, REPORTED, MEASURE])
+def test_each_step_of_the_ladder_needs_the_concern_only(step: Fact) -> None:
+    when(step, CONCERN).accepted()
+    when(step).refused("unknown-concern")
+    when(step.model_copy(update={"cadre_id": "C2"}), CONCERN).refused("unknown-concern")
+
+
+def test_the_ladder_ends_with_the_correction() -> None:
+    for step in (REMINDED, CRITICISED, NOT_CORRECTED):
+        when(step, CONCERN, CORRECTED).refused("concern-closed")
+        when(step, CONCERN, step, CORRECTED).nothing()
+    when(of(ConfirmCorrection, confirmed_on="2024-05-01", **ABOUT), CONCERN, CORRECTED).refused("concern-closed")
+    when(of(GiveReminder, held_on="2024-03-01", **ABOUT), CONCERN).refused("dates-out-of-order")
+    when(of(ReportConcern, document_no="D2", reported_on="2024-04-22", **ABOUT), CONCERN, REPORTED).refused("concern-already-reported")
+    when(of(RecordConcern, unit_id="U1", kinds=("lax",), recorded_on="2024-03-04", **ABOUT), CONCERN).refused("id-in-use")
+    late = of(DecideMeasure, measure_id="M1", cites="7.2", decided_on="2024-05-06", heard_on="2024-05-07", **ABOUT)
+    when(late, CONCERN).refused("heard-after-decision")
+
+
+SANCTION = of(RecordSanction, sanction_id="S1", cadre_id="C1", kind="warning", from_="2024-03-01", until="2024-08-31")
+OPENED = of(OpenInvestigation, investigation_id="I1", cadre_id="C1", opened_on="2024-03-01")
+CLOSED = of(CloseInvestigation, investigation_id="I1", cadre_id="C1", closed_on="2024-06-01")
+
+
+def test_sanctions_and_investigations() -> None:
+    when(SANCTION).accepted()
+    when(of(RecordSanction, sanction_id="S1", cadre_id="C1", kind="warning", from_="2024-03-01", until="2024-02-28")).refused(
+        "until-before-from"
+    )
+    when(CLOSED, OPENED).accepted()
+    when(CLOSED).refused("unknown-investigation")
+    when(of(CloseInvestigation, investigation_id="I1", cadre_id="C1", closed_on="2024-02-28"), OPENED).refused("dates-out-of-order")
+    when(of(CloseInvestigation, investigation_id="I1", cadre_id="C1", closed_on="2024-06-02"), OPENED, CLOSED).refused(
+        "investigation-closed"
+    )
+    retracted = of(RetractComplianceFact, retracts="compliance/sanction-S1@1", cadre_id="C1", retracted_on="2024-04-01")
+    when(retracted, SANCTION).accepted()
+    when(retracted).refused("unknown-fact")
+
+
+def test_a_determination_may_be_stated_anew() -> None:
+    cannot = of(DeterminePerformance, cadre_id="C1", result="cannot", from_="2024-03-01")
+    restored = of(DeterminePerformance, cadre_id="C1", result="restored", from_="2024-03-01")
+    when(cannot).accepted()
+    when(restored, cannot).accepted()
+    when(cannot, cannot, restored).accepted()
+
+
+GRADE = of(ConfirmGrade, cadre_id="C1", year=2024, grade="qualified", confirmed_on="2025-01-10")
+REVISED = of(ReviseGrade, cadre_id="C1", year=2024, grade="basically_qualified", revised_on="2025-03-10")
+YEAR = of(CloseAppraisalYear, year=2024, closed_on="2025-01-31")
+
+
+def test_a_grade_is_confirmed_once_and_then_revised() -> None:
+    when(GRADE).accepted()
+    when(of(ConfirmGrade, cadre_id="C1", year=2024, grade="excellent", confirmed_on="2025-01-10"), GRADE).refused("grade-already-confirmed")
+    when(of(ConfirmGrade, cadre_id="C1", year=2024, grade="qualified", confirmed_on="2023-12-31")).refused("before-the-year")
+    when(REVISED, GRADE).accepted()
+    when(REVISED, GRADE, YEAR).accepted()
+    when(REVISED).refused("grade-not-confirmed")
+    back = of(ReviseGrade, cadre_id="C1", year=2024, grade="qualified", revised_on="2025-04-10")
+    when(back, GRADE, REVISED).accepted()
+    when(of(ReviseGrade, cadre_id="C1", year=2024, grade="qualified", revised_on="2025-01-09"), GRADE).refused("dates-out-of-order")
+
+
+def test_a_year_is_closed_once() -> None:
+    when(YEAR).accepted()
+    when(of(CloseAppraisalYear, year=2024, closed_on="2025-02-28"), YEAR).refused("year-already-closed")
+    when(of(CloseAppraisalYear, year=2024, closed_on="2023-12-31")).refused("before-the-year")
+    assert subjects(YEAR) == ("year-2024",)
+
+
+ABSENCE = of(AbsenceRecorded, absence_id="A1", cadre_id="C1", unit_id="U1", from_="2024-03-04", until="2024-03-08")
+SERVED = of(ServeDecision, decision="compliance/sanction-S1@1", cadre_id="C1", served_on="2024-03-10")
+REVIEW = of(RequestReview, review_id="R1", cadre_id="C1", against="assignments/absence-A1@1", requested_on="2024-03-15")
+APPEAL = of(FileAppeal, appeal_id="P1", review_id="R1", cadre_id="C1", against="assignments/absence-A1@1", filed_on="2024-05-15")
+
+
+def test_what_is_contested_is_a_fact_about_the_cadre() -> None:
+    when(SERVED, SANCTION).accepted()
+    when(SERVED).refused("unknown-fact")
+    other_day = of(ServeDecision, decision="compliance/sanction-S1@1", cadre_id="C1", served_on="2024-03-11")
+    when(other_day, SANCTION, SERVED).refused("decision-already-served")
+    when(REVIEW, ABSENCE).accepted()
+    when(REVIEW).refused("unknown-fact")
+    when(REVIEW.model_copy(update={"cadre_id": "C2"}), ABSENCE).refused("unknown-fact")
+    decided = of(DecideReview, review_id="R1", cadre_id="C1", outcome="upheld", decided_on="2024-04-01")
+    when(decided, ABSENCE, REVIEW).accepted()
+    when(decided).refused("unknown-review")
+    when(of(DecideReview, review_id="R1", cadre_id="C1", outcome="changed", decided_on="2024-04-01"), ABSENCE, REVIEW, decided).refused(
+        "review-already-decided"
+    )
+    when(APPEAL, ABSENCE, REVIEW).accepted()
+    when(APPEAL, ABSENCE).refused("unknown-review")
+    heard = of(DecideAppeal, appeal_id="P1", cadre_id="C1", outcome="upheld", decided_on="2024-06-01")
+    when(heard).refused("unknown-appeal")
+    when(heard.model_copy(update={"outcome": "revoked"}), ABSENCE, REVIEW, APPEAL, heard).refused("appeal-already-decided")
+
+
+COMPLAINT = of(RecordComplaint, complaint_id="Q1", unit_id="U1", source_ref="X1", received_on="2024-03-04")
+SETTLED = of(DecideComplaint, complaint_id="Q1", unit_id="U1", outcome="substantiated", decided_on="2024-03-20")
+NEGLECT = of(DetermineUnitNeglect, unit_id="U1", year=2024, determined_on="2024-12-01")
+CIRCULAR = of(IssueUnitCircular, unit_id="U1", year=2024, document_no="D9", issued_on="2024-12-20")
+RECALLED = of(WithdrawUnitCircular, unit_id="U1", year=2024, document_no="D9", withdrawn_on="2025-01-20")
+
+
+def test_units_answer_for_their_management() -> None:
+    when(COMPLAINT).accepted()
+    when(COMPLAINT.model_copy(update={"unit_id": "U9"})).refused("unknown-unit")
+    when(SETTLED, COMPLAINT).accepted()
+    when(SETTLED).refused("unknown-complaint")
+    when(SETTLED.model_copy(update={"outcome": "dismissed"}), COMPLAINT, SETTLED).refused("complaint-already-decided")
+    when(CIRCULAR).accepted()
+    when(CIRCULAR.model_copy(update={"issued_on": day("2024-12-21")}), CIRCULAR).refused("id-in-use")
+    when(RECALLED, CIRCULAR).accepted()
+    when(RECALLED).refused("unknown-circular")
+    when(RECALLED.model_copy(update={"withdrawn_on": day("2025-01-21")}), CIRCULAR, RECALLED).refused("circular-withdrawn")
+
+
+NUMBERS = {"absence.long.consecutive": "> 10 workdays"}
+PROPOSAL = of(ProposePolicy, proposal_id="G1", kind="policy", parameters=NUMBERS, source="N", proposed_on="2024-03-01")
+
+
+def policy(policy_id: str = "P1", **other: Any) -> Fact:
+    said: dict[str, Any] = {"effective_from": "2025-01-01", "parameters": NUMBERS, "source": "N", "document_no": "D5"}
+    return of(PublishPolicy, policy_id=policy_id, **(said | other))
+
+
+def test_two_people_who_did_not_propose_it() -> None:
+    when(policy()).accepted()
+    when(policy(proposal_id="G1", approved_by=("P2", "P3")), PROPOSAL).accepted()
+    when(policy(proposal_id="G1")).refused("unknown-proposal")
+    when(policy(proposal_id="G1", approved_by=("P1", "P3")), PROPOSAL).refused("two-people-needed")
+    when(policy(approved_by=("P2", "P2"))).refused("two-people-needed")
+    when(policy(approved_by=("P2",))).refused("two-people-needed")
+
+
+READING = of(IssueInterpretation, interpretation_id="N1", clause="8.2", parameters=NUMBERS, issued_on="2024-03-01", document_no="D6")
+SUPERIOR = of(
+    RegisterSuperiorPolicy, policy_id="P2", effective_from="2024-03-01", parameters=NUMBERS, source="S", favourable=True, document_no="D7"
+)
+REPEAL = of(RepealPolicy, policy_id="P1", repealed_on="2026-01-01", document_no="D8")
+
+
+def test_what_was_published_is_followed_not_changed() -> None:
+    when(policy(source="T"), policy()).refused("id-in-use")
+    when(SUPERIOR.model_copy(update={"policy_id": "P1"}), policy()).refused("id-in-use")
+    when(READING.model_copy(update={"clause": "7.1"}), READING).refused("id-in-use")
+    when(REPEAL, policy()).accepted()
+    when(REPEAL).refused("unknown-policy")
+    when(of(RepealPolicy, policy_id="N1", repealed_on="2026-01-01", document_no="D8"), READING).accepted()
+    when(REPEAL.model_copy(update={"repealed_on": day("2026-01-02")}), policy(), REPEAL).refused("policy-repealed")
+
+
+def calendar(version: int = 1, off: str = "2025-01-01", work: str = "2025-01-26") -> Fact:
+    return of(PublishCalendar, year=2025, version=version, off_days=(day(off),), work_days=(day(work),), notice="D9")
+
+
+VACATION = of(PublishSchoolCalendar, unit_id="U1", vacations=({"from": day("2024-07-08"), "until": day("2024-08-30")},), source="D10")
+
+
+def test_a_calendar_is_of_its_year() -> None:
+    when(calendar()).accepted()
+    when(calendar(off="2024-12-31")).refused("day-outside-year")
+    when(calendar(work="2025-01-01")).refused("day-both-off-and-work")
+    when(calendar(off="2025-01-02"), calendar()).refused("id-in-use")
+    when(calendar(2, off="2025-01-02"), calendar()).accepted()
+    when(VACATION).accepted()
+    when(VACATION.model_copy(update={"unit_id": "U9"})).refused("unknown-unit")
+    backwards = ({"from": day("2024-07-08"), "until": day("2024-07-07")},)
+    when(of(PublishSchoolCalendar, vacations=backwards, source="D10")).refused("until-before-from")
+
+
+def test_nothing_is_said_to_be_erased_that_is_not() -> None:
+    when(of(EraseEvidence, evidence_id="E1", cadre_id="C1", erased_on="2024-03-01")).refused("erasure-not-available")
+    for kind, field in ((ErasePersonalData, "erased_on"), (RestrictProcessing, "restricted_on"), (LiftRestriction, "lifted_on")):
+        when(of(kind, cadre_id="C1", classes=("health",), **{field: "2024-03-01"})).refused("erasure-not-available")
+
+
+STORY: tuple[Fact, ...] = (
+    EXIT_TALK, UNIT_TALK, EXCHANGE, TRAINING, CONCERN, REMINDED, CRITICISED, NOT_CORRECTED, REPORTED, MEASURE, CORRECTED, SANCTION,
+    OPENED, CLOSED, of(DeterminePerformance, cadre_id="C1", result="can", from_="2024-03-01"), GRADE, REVISED, YEAR, SERVED, REVIEW,
+    of(DecideReview, review_id="R1", cadre_id="C1", outcome="upheld", decided_on="2024-04-01"), APPEAL,
+    of(DecideAppeal, appeal_id="P1", cadre_id="C1", outcome="upheld", decided_on="2024-06-01"), COMPLAINT, SETTLED, NEGLECT, CIRCULAR,
+    RECALLED, PROPOSAL, policy(), READING, SUPERIOR, REPEAL, calendar(), VACATION,
+    of(RetractComplianceFact, retracts="compliance/sanction-S1@1", cadre_id="C1", retracted_on="2024-04-01"),
+)  # fmt: skip
+
+
+def test_every_command_is_answered() -> None:
+    assert lived_through(decide, (*KNOWN, ABSENCE), STORY) | NOT_YET == set(COMMANDS) == set(TABLE)
+
+
+REFERENCES = ["assignments/absence-A1@1", "compliance/cadre-C1@1", "compliance/cadre-C1@2", "compliance/sanction-sanction_id-1@1"]
+
+
+@settings(max_examples=80, deadline=None)
+@draw(st.lists(proposals(COMMANDS, REFERENCES), min_size=5, max_size=25))
+def test_nothing_is_said_twice(commands: list[Fact]) -> None:
+    nothing_is_said_twice(decide, (*KNOWN, ABSENCE), commands)
