@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -35,6 +35,11 @@ KEY = st.text(st.sampled_from([chr(c) for c in range(128)]), max_size=12)
 JSON = st.recursive(SCALAR, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEY, inner, max_size=4), max_leaves=20)
 
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""The first text on a fresh machine waits for the table of all characters."""
+
+
+@UNHURRIED
 @given(st.dictionaries(KEY, JSON, max_size=6))
 def test_canonical_is_rfc_8785(value: dict[str, Any]) -> None:
     assert canonical(value) == rfc8785.dumps(value)
