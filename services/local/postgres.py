@@ -37,9 +37,10 @@ SETTINGS = {
     "log_timezone": "UTC",
     "jit": "off",
     "logging_collector": "off",
-    # A row may hold what is nobody's business: neither rows nor statements reach the log.
-    "log_error_verbosity": "terse",
+    # The text of an error may hold a value of somebody's: errors are the client's to tell, and the log keeps the server's own words.
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
 }
