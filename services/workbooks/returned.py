@@ -4,6 +4,8 @@ whoever filled them in can correct them there and hand the same file in again; a
 from __future__ import annotations
 
 import io
+import math
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
@@ -42,7 +44,7 @@ class _Writer:
         self.why = out.add_format({"font_color": "#C00000", "text_wrap": True})
 
     def sheet(self, sheet: Sheet, heading: int, rejected: Sequence[Rejected], below: Sequence[Sequence[Cell]]) -> None:
-        page = self.out.add_worksheet((sheet.name or "退回")[:31])
+        page = self.out.add_worksheet(self._free(sheet.name or "退回"))
         width = max(map(len, sheet.rows), default=0)
         for number, row in enumerate(sheet.rows[:heading]):
             self._row(page, number, row)
@@ -61,11 +63,17 @@ class _Writer:
             self._row(page, number, (q.sheet, q.row, q.code, q.raw, q.zh, q.en))
         page.set_column(0, 5, 24)
 
+    def _free(self, name: str) -> str:
+        """Every reader of workbooks takes more names than Excel does."""
+        plain = re.sub(r"[\[\]:*?/\\']", "_", name)[:28]
+        taken = {page.get_name().lower() for page in self.out.worksheets()} | {"history"}
+        return next(free for n in range(1000) if (free := f"{plain}{n or ''}").lower() not in taken)
+
     def _row(self, page: object, number: int, cells: Sequence[Cell], first: int = 0, form: object = None) -> None:
         for column, cell in enumerate(cells, first):
-            if isinstance(cell, int | float) and not isinstance(cell, bool):
+            if isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell):
                 page.write_number(number, column, cell, form)  # type: ignore[attr-defined]
-            elif isinstance(cell, date):
+            elif isinstance(cell, date) and cell.year >= 1900:
                 at = cell if isinstance(cell, datetime) else datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001
                 page.write_datetime(number, column, at, self.day)  # type: ignore[attr-defined]
             elif text(cell):
