@@ -21,6 +21,7 @@ from contracts.message import canonical
 from services.kernel import follow
 from services.kernel import log as ledger
 from services.kernel.broker import connect
+from services.kernel.ending import end
 from services.kernel.log import Draft, Log
 from services.local import nats as local_nats
 
@@ -102,14 +103,12 @@ async def stream_of(url: str, service: str = "compliance") -> list[Message]:
 @asynccontextmanager
 async def running(*jobs: Coroutine[Any, Any, None]) -> Any:
     """The jobs go on meanwhile; one that ends by itself fails the test."""
-    tasks = [asyncio.ensure_future(job) for job in jobs]
+    tasks = [asyncio.create_task(job) for job in jobs]
     try:
         yield
         assert not [t for t in tasks if t.done()]
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*tasks)
 
 
 async def until(true: Callable[[], bool] | Callable[[], Awaitable[bool]], seconds: float = 15) -> None:

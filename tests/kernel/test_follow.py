@@ -92,10 +92,9 @@ def test_every_fact_once_though_everything_is_cut_and_deleted(database: str, rea
     asyncio.run(story())
 
 
-def test_a_killed_broker_and_a_fallen_database_are_waited_out(
-    postgres_server: Postgres, database: str, reader: str, fresh_nats: Nats
-) -> None:
+def test_a_killed_broker_and_a_fallen_database_are_waited_out(postgres_server: Postgres, fresh_nats: Nats) -> None:
     async def story() -> None:
+        database, reader = new_database(postgres_server.dsn()), new_reader(postgres_server.dsn())
         with a_log(database) as log:
             f, r = Follower(reader, on_the_bus(fresh_nats), keep), relay(database, fresh_nats)
             async with running(r.run(), f.run()):
@@ -123,7 +122,9 @@ def test_two_followers_of_one_database_are_fenced(database: str, reader: str, bu
         with a_log(database) as log:
             two = [Follower(reader, on_the_bus(bus), keep) for _ in range(2)]
             async with running(relay(database, bus).run(), *(f.run() for f in two)):
-                for n in range(1, 601, 20):
+                fill(log, 1, 20)
+                await until(lambda: min(f.position for f in two) == 20)
+                for n in range(21, 601, 20):
                     await asyncio.to_thread(fill, log, n, n + 19)
                 await until(lambda: max(f.position for f in two) == 600)
                 assert sum(f.fenced for f in two)
