@@ -61,6 +61,8 @@ class Finding(Part):
     unit_id: Id | None = None
     due_on: date | None = None
     evidence: tuple[str, ...] = ()
+    about: Id | None = None
+    """The cadre or unit that it is about."""
 
 
 class Counts(Part):
@@ -95,3 +97,36 @@ class Answer(Part):
     calendars: tuple[str, ...]
     inputs: dict[str, int] = Field(default_factory=dict)
     uncertain_since: int | None = None
+
+
+class Raising(Part):
+    """`raised`: how often in the year; `open`: how many of them nobody has made good."""
+
+    raised: int
+    open: int
+
+
+class Complaints(Part):
+    """Received in the year; of them substantiated, and from how many sources."""
+
+    received: int
+    substantiated: int
+    sources: int
+
+
+class Scorecard(Part):
+    """What a unit has to show for a year. `cadres`: those in scope on the day; `circular`: the number of one that stands."""
+
+    cadres: int
+    by_code: dict[str, Raising]
+    complaints: Complaints
+    circular: str | None = None
+
+
+class UnitAnswer(Part):
+    unit_id: Id
+    as_of: date
+    known_at: str
+    year: int
+    findings: tuple[Finding, ...]
+    scorecard: Scorecard

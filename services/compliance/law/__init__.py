@@ -12,8 +12,8 @@ Both constructors take any events and keep what is theirs; `.extended(events)` g
 `findings=False` leaves the findings out, `next_change=False` the day of the next change; `inputs` is handed through.
 """
 
-from services.compliance.law.answering import answer, answers, years_in_scope
+from services.compliance.law.answering import answer, answers, unit_answer, years_in_scope
 from services.compliance.law.dossier import Cadre
 from services.compliance.law.system import Common
 
-__all__ = ["Cadre", "Common", "answer", "answers", "years_in_scope"]
+__all__ = ["Cadre", "Common", "answer", "answers", "unit_answer", "years_in_scope"]

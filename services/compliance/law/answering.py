@@ -6,11 +6,12 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, partial
 
-from contracts.answers import Answer, Appraisal, Finding, Promotion, Question
+from contracts.answers import Answer, Appraisal, Promotion, Question, UnitAnswer
 from contracts.message import Event
-from services.compliance.law import article_02, article_07, article_08, change, days, leaves
+from services.compliance.law import article_02, article_07, article_08, article_09, change, days, leaves, regulation
 from services.compliance.law.case import Case
 from services.compliance.law.dossier import Cadre
+from services.compliance.law.findings import Inquiry, Raised
 from services.compliance.law.policy import MEASURES_FROM
 from services.compliance.law.system import Common
 
@@ -62,7 +63,7 @@ def answers(
         if next_change:
             on = change.next_change(case, partial(_appraisal_on, later, year))
             appraisal = appraisal.model_copy(update={"next_change_on": on})
-        raised: tuple[Finding, ...] = ()
+        raised = _findings(common, cadre, case, year, promotion, appraisal) if findings else ()
         found[year] = Answer(
             cadre_id=cadre.id,
             as_of=as_of,
@@ -70,13 +71,47 @@ def answers(
             year=year,
             promotion=promotion,
             appraisal=appraisal,
-            findings=raised,
+            findings=tuple(r.finding(cadre.id) for r in raised if not r.cleared),
             counts=article_08.counts(case, year),
             policy=case.policies.in_force(as_of),
             calendars=_calendars(case, year),
             inputs=dict(inputs or {}),
         )
     return found
+
+
+def _findings(common: Common, cadre: Cadre, case: Case, year: int, promotion: Promotion, appraisal: Appraisal) -> list[Raised]:
+    def earlier(as_of: date, known_at: str) -> Case:
+        return case_of(common, cadre, as_of, known_at)
+
+    absence = article_08.long_absence_of
+    inquiry = Inquiry(case, year, promotion, appraisal, earlier, article_07.promotion, article_08.appraisal, absence)
+    return list(regulation.raised(inquiry))
+
+
+def unit_answer(common: Common, cadres: Iterable[Cadre], unit_id: str, as_of: date, known_at: str, year: int) -> UnitAnswer:
+    """What the unit has to answer for: the findings about those who are or were its cadres, and its scorecard."""
+    system = common.at(as_of, known_at)
+    raised: list[tuple[str, Raised]] = []
+    in_scope = 0
+    for cadre in cadres:
+        case = case_of(common, cadre, as_of, known_at)
+        if all(unit != unit_id for _, unit in case.dossier.units):
+            continue
+        in_scope += case.scope.covers(case.dossier.today) and case.dossier.unit_on(as_of) == unit_id
+        promotion, appraisal = article_07.promotion(case), article_08.appraisal(case, year)
+        found = _findings(common, cadre, case, year, promotion, appraisal)
+        raised += [(cadre.id, r) for r in found if r.unit == unit_id]
+    own = [r for _, r in raised]
+    findings = [r.finding(about) for about, r in raised if not r.cleared]
+    return UnitAnswer(
+        unit_id=unit_id,
+        as_of=as_of,
+        known_at=known_at,
+        year=year,
+        findings=(*article_09.circular_candidate(system, unit_id, year, own), *findings),
+        scorecard=article_09.scorecard(system, unit_id, year, in_scope, own),
+    )
 
 
 def _of_promotion(promotion: Promotion) -> Hashable:

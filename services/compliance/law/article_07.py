@@ -17,6 +17,7 @@ from contracts.compliance import ConcernRecorded, CorrectionConfirmed, Performan
 from contracts.message import Event
 from services.compliance.law.case import CODES, NOTHING, OWED_BY, Case
 from services.compliance.law.counting import recording
+from services.compliance.law.findings import Inquiry, Raised
 from services.compliance.law.leaves import Leave
 from services.compliance.law.reasons import ordered, reason
 from services.compliance.law.runs import Crossing
@@ -232,3 +233,17 @@ def _calendar_missing(present: Present) -> Reason | None:
         return None
     year = date.fromordinal(days[0]).year
     return reason("calendar_missing", ARTICLE, case.evidence(days), owed_by=OWED_BY["calendar_missing"], year=year)
+
+
+def determination_owed(inquiry: Inquiry) -> Iterator[Raised]:
+    """A bar that only a determination ends makes the determination due, once the absence has been over for a while."""
+    case = inquiry.case
+    span = case.scope.on(case.dossier.today)
+    if span.why_out is not None or span.exit is None:
+        return
+    present = Present(case, span.exit.on)
+    if long := standing_absence(present):
+        since = max(present.exited_on, present.restored_on).toordinal()
+        last = case.counted(since=since)[-1][0] if case.counted(since=since) else long.days[-1]
+        due = inquiry.due("art7.determination_within_days", date.fromordinal(last), workdays=False)
+        yield from inquiry.overdue("determination_owed", ARTICLE, "branch", due, case.evidence(long.days))

@@ -88,6 +88,11 @@ class Year:
         return awol_run(self.case, self.year, self.case.setting_of_year(AWOL, self.year).threshold)
 
 
+def long_absence_of(case: Case, year: int) -> Crossing | None:
+    """The long absence of the year, whatever follows from it."""
+    return Year(case, year).absence()[0]
+
+
 def tasks_of(case: Case, year: int) -> Tasks:
     assigned = {t.task_id: (e, t.year) for e, t in case.dossier.of(TaskAssigned)}
     outcomes = {t.task_id: (e, t) for e, t in case.dossier.of(TaskOutcomeRecorded)}

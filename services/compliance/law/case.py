@@ -86,7 +86,7 @@ class Case:
         for day, _ in counted:
             end = date.fromordinal(day)
             if end.year == year:
-                begin = _year_before(end).toordinal()
+                begin = year_before(end).toordinal()
                 if found := self.over("absence.long.cumulative", [c for c in counted if begin < c[0] <= day], transition):
                     return found
         return None
@@ -114,7 +114,7 @@ class Case:
         return self.policies.on(name, self.as_of)
 
 
-def _year_before(day: date) -> date:
+def year_before(day: date) -> date:
     try:
         return day.replace(year=day.year - 1)
     except ValueError:

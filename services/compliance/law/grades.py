@@ -1,13 +1,23 @@
-"""Grades, reviews and appeals: what was confirmed stands until it is revised; a review by itself changes nothing."""
+"""Grades, reviews and appeals: what was confirmed stands until it is revised; a review by itself changes nothing. The body
+that appraises answers for a grade outside what was allowed; the cadre never does."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from datetime import date
 
-from contracts.compliance import AppealDecided, AppealFiled, GradeConfirmed, GradeRevised, ReviewDecided, ReviewRequested
+from contracts.answers import Appraisal
+from contracts.compliance import AppealDecided, AppealFiled, DecisionServed, GradeConfirmed, GradeRevised, ReviewDecided, ReviewRequested
+from contracts.message import Event, civil_day
+from contracts.registry import PostGradePromoted
 from services.compliance.law.case import Case
+from services.compliance.law.findings import Inquiry, Raised
 
+ARTICLE = "8.2"
 YEAR_IN_ID = re.compile(r"-([0-9]{4})@[0-9]+$")
+OPEN = ("undetermined", "not_applicable")
+BELOW_QUALIFIED = ("basically_qualified", "unqualified", "no_grade")
 
 
 def under_review(case: Case, year: int) -> bool:
@@ -26,3 +36,60 @@ def _year_of(case: Case, event_id: str) -> int | None:
             return event.data.year if isinstance(event.data, GradeConfirmed | GradeRevised) else None
     found = YEAR_IN_ID.search(event_id)
     return int(found[1]) if found else None
+
+
+def grade_findings(inquiry: Inquiry) -> Iterator[Raised]:
+    """The grade in force against the answer now, and the answer as it was when the grade was recorded."""
+    found = inquiry.case.dossier.grade(inquiry.year)
+    if found is None:
+        return
+    grade, event = found
+    now, then = inquiry.appraisal, _then(inquiry, event)
+    acted = event.time
+    if now.outcome == then.outcome == "undetermined":
+        yield from inquiry.act("grade_confirmed_while_pending", ARTICLE, "appraisal_body", acted, [event.id])
+    if now.outcome in OPEN:
+        return
+    outside = grade not in now.allowed_grades
+    if outside and then.outcome not in OPEN and grade not in then.allowed_grades:
+        yield from inquiry.act("grade_above_cap", ARTICLE, "appraisal_body", acted, [event.id])
+    changed = (now.outcome, now.allowed_grades) != (then.outcome, then.allowed_grades)
+    needless = grade in BELOW_QUALIFIED and now.outcome == "eligible"
+    if changed and (outside or needless):
+        yield from inquiry.act("grade_review_required", ARTICLE, "appraisal_body", acted, [event.id])
+
+
+def _then(inquiry: Inquiry, event: Event) -> Appraisal:
+    return inquiry.appraise(inquiry.earlier(civil_day(event.recordedtime), event.recordedtime), inquiry.year)
+
+
+def promoted_despite_bar(inquiry: Inquiry) -> Iterator[Raised]:
+    """As it was known at the end of the day of the promotion. Cannot be made good."""
+    for event, promoted in inquiry.case.dossier.of(PostGradePromoted):
+        if inquiry.promote(inquiry.at_the_end_of(promoted.promoted_on)).outcome == "ineligible":
+            yield from inquiry.act("promoted_despite_bar", "7.1", "committee", promoted.promoted_on, [event.id])
+
+
+def review_filed_late(inquiry: Inquiry) -> Iterator[Raised]:
+    """Counted from the day on which the decision was served, if it was. The review is heard all the same."""
+    served = {s.decision: s.served_on for _, s in inquiry.case.dossier.of(DecisionServed)}
+    for event, request in inquiry.case.dossier.of(ReviewRequested):
+        on = request.served_on or served.get(request.against)
+        if on is not None:
+            due = inquiry.due("review.apply_days", on, workdays=False)
+            if request.requested_on > due:
+                yield from inquiry.overdue("review_filed_late", "10", "cadre", due, [event.id])
+
+
+def review_decision_overdue(inquiry: Inquiry) -> Iterator[Raised]:
+    decided: dict[str, date] = {d.review_id: d.decided_on for _, d in inquiry.case.dossier.of(ReviewDecided)}
+    for event, request in inquiry.case.dossier.of(ReviewRequested):
+        due = inquiry.due("review.decide_days", request.requested_on, workdays=False)
+        yield from inquiry.overdue("review_decision_overdue", "10", "committee", due, [event.id], done_on=decided.get(request.review_id))
+
+
+def reading_disagreement(inquiry: Inquiry) -> Iterator[Raised]:
+    if inquiry.appraisal.reading_sensitive:
+        day = min(inquiry.as_of, date(inquiry.year, 12, 31))
+        evidence = tuple(dict.fromkeys(i for r in inquiry.appraisal.reasons for i in r.evidence))
+        yield Raised("reading_disagreement", ARTICLE, "committee", day, inquiry.unit(day), None, evidence)

@@ -161,14 +161,14 @@ def _cuts(leave: Leave) -> list[int]:
     revoked = leave.moment(LeaveRevoked, "decided_on")
     if revoked and approved and revoked > approved:
         cuts.append(cast(LeaveRevoked, leave.last(LeaveRevoked)).revoked_from.toordinal() - 1)
-    if _is_withdrawn(leave):
+    if is_withdrawn(leave):
         cuts.append(cast(LeaveWithdrawn, leave.last(LeaveWithdrawn)).withdrawn_on.toordinal() - 1)
     if confirmed := leave.last(ReturnConfirmed):
         cuts.append(confirmed.returned_on.toordinal() - 1)
     return cuts
 
 
-def _is_withdrawn(leave: Leave) -> bool:
+def is_withdrawn(leave: Leave) -> bool:
     """A new request under the same id takes the place of what was withdrawn."""
     withdrawn, requested = leave.moment(LeaveWithdrawn, "withdrawn_on"), leave.moment(LeaveRequested, "requested_on")
     return withdrawn is not None and (requested is None or requested < withdrawn)
@@ -177,7 +177,7 @@ def _is_withdrawn(leave: Leave) -> bool:
 def _is_effective(dossier: Dossier, leave: Leave) -> bool:
     request, ratified = leave.last(LeaveRequested), leave.last(LeaveRatified)
     if request is None:
-        return leave.passed and leave.last(LeaveApproved) is not None and not _is_withdrawn(leave)
+        return leave.passed and leave.last(LeaveApproved) is not None and not is_withdrawn(leave)
     if request.applicant == "proxy":
         leave.unratified = ratified is None or ratified.outcome == "refused"
         if leave.unratified and (ratified is not None or not request.incapacitated):
@@ -185,10 +185,10 @@ def _is_effective(dossier: Dossier, leave: Leave) -> bool:
     supplied = any(cast(LeaveSupplemented, e.data).evidence for e in leave.facts.get(LeaveSupplemented, ()))
     if not request.written or not (request.evidence or supplied or leave.passed):
         return False
-    return not _is_returned(leave) and not _is_withdrawn(leave) and not _is_late(dossier, leave, request)
+    return not is_returned(leave) and not is_withdrawn(leave) and not _is_late(dossier, leave, request)
 
 
-def _is_returned(leave: Leave) -> bool:
+def is_returned(leave: Leave) -> bool:
     """Sent back for materials, and neither completed nor asked anew since."""
     returned = leave.moment(LeaveReturned, "returned_on")
     if returned is None:
@@ -216,7 +216,7 @@ def _cover(leave: Leave) -> None:
 
 def _decide(leave: Leave) -> None:
     approved = leave.moment(LeaveApproved, "decided_on") if leave.own else None
-    refused = _refusal(leave)
+    refused = refusal(leave)
     if refused is not None and (approved is None or refused > approved):
         served = leave.last(NoticeServed)
         in_time = served is not None and served.served_on >= refused[0]
@@ -228,7 +228,7 @@ def _decide(leave: Leave) -> None:
         leave.state = "ratification" if leave.unratified else "pending"
 
 
-def _refusal(leave: Leave) -> Moment | None:
+def refusal(leave: Leave) -> Moment | None:
     """The last refusal of the application as it is now; one of an earlier request under the same id is over."""
     found = [leave.moment(LeaveRejected, "decided_on")]
     reviewed = leave.last(LeaveUnitReviewed)

@@ -1,0 +1,74 @@
+"""Article 7.2 - the ladder: who is passive or lax is reminded in time, then criticised; if that does not help the unit reports
+in time, and the committee may decide a measure. The ladder itself bars nothing. Not computed: whether somebody improved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from contracts.compliance import (
+    ConcernRecorded,
+    ConcernReported,
+    CorrectionConfirmed,
+    CriticismGiven,
+    MeasureDecided,
+    NonCorrectionRecorded,
+    ReminderTalkHeld,
+)
+from services.compliance.law.case import Case
+from services.compliance.law.findings import Inquiry, Raised
+
+ARTICLE = "7.2"
+
+
+def reminder(inquiry: Inquiry) -> Iterator[Raised]:
+    """For each run of unexcused days, cut where the unit changes, and each concern: a talk since its first day."""
+    case = inquiry.case
+    talks = [t.held_on for _, t in case.dossier.of(ReminderTalkHeld)]
+    causes = [(date.fromordinal(part[0]), case.evidence(part)) for run in case.runs() for part in _by_unit(case, run)]
+    causes += [(c.recorded_on, (e.id,)) for e, c in case.dossier.of(ConcernRecorded)]
+    for first, evidence in causes:
+        due = inquiry.due("art7.reminder_within_workdays", first)
+        held = min((on for on in talks if on >= first), default=None)
+        if held is None and inquiry.as_of <= due and case.scope.covers(due.toordinal()):
+            yield Raised("reminder_due", ARTICLE, "branch", first, inquiry.unit(first), due, evidence)
+        for raised in inquiry.overdue("reminder_overdue", ARTICLE, "branch", due, evidence, done_on=held):
+            yield Raised(raised.code, ARTICLE, "branch", raised.since, inquiry.unit(first), due, evidence, raised.cleared)
+
+
+def _by_unit(case: Case, run: list[int]) -> Iterator[list[int]]:
+    part: list[int] = []
+    for day in run:
+        if part and case.dossier.workdays.unit(day) != case.dossier.workdays.unit(part[0]):
+            yield part
+            part = []
+        part.append(day)
+    yield part
+
+
+def ladder_step_skipped(inquiry: Inquiry) -> Iterator[Raised]:
+    """A measure without the steps before it; a non-correction without criticism, or too soon after it. Cannot be made good."""
+    dossier = inquiry.case.dossier
+    reminded = [(t.concern_id, t.held_on) for _, t in dossier.of(ReminderTalkHeld)]
+    criticised = [(t.concern_id, t.given_on) for _, t in dossier.of(CriticismGiven)]
+    uncorrected = [(t.concern_id, t.recorded_on) for _, t in dossier.of(NonCorrectionRecorded)]
+    for event, measure in dossier.of(MeasureDecided):
+        if measure.cites.strip().startswith(ARTICLE):
+            for steps in (reminded, criticised, uncorrected):
+                if not any(measure.concern_id in (None, c) and on <= measure.decided_on for c, on in steps):
+                    yield from inquiry.act("ladder_step_skipped", ARTICLE, "committee", measure.decided_on, [event.id])
+                    break
+    for event, missed in dossier.of(NonCorrectionRecorded):
+        given = [on for c, on in criticised if c == missed.concern_id and on <= missed.recorded_on]
+        if not given or missed.recorded_on <= inquiry.due("art7.correction_observation_days", min(given), workdays=False):
+            yield from inquiry.act("ladder_step_skipped", ARTICLE, "branch", missed.recorded_on, [event.id])
+
+
+def report_overdue(inquiry: Inquiry) -> Iterator[Raised]:
+    dossier = inquiry.case.dossier
+    done = [(r.concern_id, r.reported_on) for _, r in dossier.of(ConcernReported)]
+    done += [(c.concern_id, c.confirmed_on) for _, c in dossier.of(CorrectionConfirmed)]
+    for event, missed in dossier.of(NonCorrectionRecorded):
+        due = inquiry.due("art7.report_within_workdays", missed.recorded_on)
+        act = min((on for concern, on in done if concern == missed.concern_id), default=None)
+        yield from inquiry.overdue("report_overdue", ARTICLE, "branch", due, [event.id], done_on=act)

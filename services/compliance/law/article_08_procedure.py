@@ -1,0 +1,138 @@
+"""Article 8.1 - the way of an application: the unit examines it and reports in writing, the committee decides, the person is
+told; a return is confirmed. Who delays it answers for it, and never the cadre. What was decided late stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from contracts.assignments import (
+    LeaveApproved,
+    LeaveRatified,
+    LeaveRejected,
+    LeaveReported,
+    LeaveRequested,
+    LeaveReturned,
+    LeaveSupplemented,
+    LeaveUnitReviewed,
+    LeaveWithdrawn,
+    NoticeServed,
+    ReturnConfirmed,
+    ReturnDeclared,
+)
+from services.compliance.law.findings import Inquiry, Raised
+from services.compliance.law.leaves import Leave, is_returned, is_withdrawn, refusal
+
+ARTICLE = "8.1"
+
+
+def _ended(leave: Leave, *acts: date | None) -> date | None:
+    """The day of the first act, decision, return for materials or withdrawal that ends a step."""
+    approved = leave.last(LeaveApproved) if leave.own else None
+    rejected, returned, withdrawn = leave.last(LeaveRejected), leave.last(LeaveReturned), leave.last(LeaveWithdrawn)
+    found = [
+        *acts,
+        approved.decided_on if approved else None,
+        rejected.decided_on if rejected else None,
+        returned.returned_on if returned and is_returned(leave) else None,
+        withdrawn.withdrawn_on if withdrawn and is_withdrawn(leave) else None,
+    ]
+    return min((on for on in found if on is not None), default=None)
+
+
+def unit_review_overdue(inquiry: Inquiry) -> Iterator[Raised]:
+    for leave in inquiry.case.leaves:
+        request, reviewed = leave.last(LeaveRequested), leave.last(LeaveUnitReviewed)
+        if request is not None:
+            returned, supplied = leave.last(LeaveReturned), leave.last(LeaveSupplemented)
+            anew = supplied.supplied_on if returned and supplied and not is_returned(leave) else request.requested_on
+            due = inquiry.due("leave.sla.review", max(request.requested_on, anew))
+            done = _ended(leave, reviewed.reviewed_on if reviewed else None, _unit_decided_on(leave))
+            yield from inquiry.overdue("unit_review_overdue", ARTICLE, "branch", due, leave.ids(LeaveRequested), done_on=done)
+
+
+def _unit_decided_on(leave: Leave) -> date | None:
+    """A unit's approval of more than it may grant shows at least that it has examined the application."""
+    approval = leave.last(LeaveApproved)
+    return approval.decided_on if approval else None
+
+
+def unit_failed_to_report(inquiry: Inquiry) -> Iterator[Raised]:
+    case = inquiry.case
+    for leave in case.leaves:
+        if not leave.passed or leave.asked is None:
+            continue
+        reviewed, approval, reported = leave.last(LeaveUnitReviewed), leave.last(LeaveApproved), leave.last(LeaveReported)
+        passed_on = reviewed.reviewed_on if reviewed else approval.decided_on if approval else None
+        most = case.policies.on("leave.ordinary_max_workdays", date.fromordinal(leave.asked[0])).number
+        if passed_on is not None and case.dossier.workdays.count(*leave.asked, missing=True) > most:
+            due = inquiry.due("leave.sla.report", passed_on)
+            done = _ended(leave, reported.reported_on if reported else None)
+            evidence = leave.ids(LeaveRequested, LeaveUnitReviewed, LeaveApproved)
+            yield from inquiry.overdue("unit_failed_to_report", ARTICLE, "branch", due, evidence, done_on=done)
+
+
+def committee_decision_overdue(inquiry: Inquiry) -> Iterator[Raised]:
+    for leave in inquiry.case.leaves:
+        if reported := leave.last(LeaveReported):
+            due = inquiry.due("leave.sla.committee", reported.reported_on)
+            evidence = leave.ids(LeaveReported)
+            yield from inquiry.overdue("committee_decision_overdue", ARTICLE, "committee", due, evidence, done_on=_ended(leave))
+
+
+def notice_not_served(inquiry: Inquiry) -> Iterator[Raised]:
+    """From the day after a refusal until it is served."""
+    for leave in inquiry.case.leaves:
+        refused, served = refusal(leave), leave.last(NoticeServed)
+        if refused is not None and not leave.own and not is_withdrawn(leave):
+            reviewed = leave.last(LeaveUnitReviewed)
+            by_unit = reviewed is not None and reviewed.outcome == "refused" and reviewed.reviewed_on == refused[0]
+            done = served.served_on if served and served.served_on >= refused[0] else None
+            evidence = leave.ids(LeaveUnitReviewed if by_unit else LeaveRejected)
+            accountable = "branch" if by_unit else "committee"
+            yield from inquiry.overdue("notice_not_served", ARTICLE, accountable, refused[0], evidence, done_on=done)  # type: ignore[arg-type]
+
+
+def applicant_not_the_cadre(inquiry: Inquiry) -> Iterator[Raised]:
+    for leave in inquiry.case.leaves:
+        request, ratified = leave.last(LeaveRequested), leave.last(LeaveRatified)
+        by_another = request is not None and request.applicant == "proxy" and (ratified is None or ratified.outcome == "refused")
+        if request is not None and by_another and not is_withdrawn(leave):
+            evidence = leave.ids(LeaveRequested, LeaveRatified)
+            yield from inquiry.act("applicant_not_the_cadre", ARTICLE, "branch", request.requested_on, evidence)
+
+
+def evidence_missing(inquiry: Inquiry) -> Iterator[Raised]:
+    """Evidence that was there and has since been erased is not missing."""
+    for leave in inquiry.case.leaves:
+        request = leave.last(LeaveRequested)
+        supplied = any(e.data.evidence for e in leave.facts.get(LeaveSupplemented, ()))  # type: ignore[attr-defined]
+        if request is not None and not request.evidence and not supplied and not is_withdrawn(leave):
+            accountable = "branch" if leave.passed or leave.last(LeaveApproved) else "cadre"
+            evidence = leave.ids(LeaveRequested)
+            yield from inquiry.act("evidence_missing", ARTICLE, accountable, request.requested_on, evidence)  # type: ignore[arg-type]
+
+
+def return_not_confirmed(inquiry: Inquiry) -> Iterator[Raised]:
+    for leave in inquiry.case.leaves:
+        declared, confirmed = leave.last(ReturnDeclared), leave.event(ReturnConfirmed)
+        if declared is not None and confirmed is None:
+            due = inquiry.due("leave.return_confirm_within_workdays", declared.returned_on)
+            yield from inquiry.overdue("return_not_confirmed", ARTICLE, "branch", due, leave.ids(ReturnDeclared))
+
+
+def attendance_conflict(inquiry: Inquiry) -> Iterator[Raised]:
+    days = [day for day, d in inquiry.case.in_scope.items() if d.kind == "conflict"]
+    if days:
+        first = date.fromordinal(days[0])
+        yield from inquiry.act("attendance_conflict", "8.2", "section", first, inquiry.case.evidence(days))
+
+
+def calendar_missing(inquiry: Inquiry) -> Iterator[Raised]:
+    case = inquiry.case
+    missing = [day for day, d in case.in_scope.items() if d.missing]
+    for year in sorted({date.fromordinal(day).year for day in missing}):
+        days = [day for day in missing if date.fromordinal(day).year == year]
+        first = date.fromordinal(days[0])
+        ids = [i for day in days if (leave := case.in_scope[day].leave) for i in leave.ids(LeaveApproved)]
+        yield from inquiry.act("calendar_missing", "8.2", "section", first, dict.fromkeys([*case.evidence(days), *ids]))
