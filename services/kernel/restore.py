@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 import orjson
 import psycopg
 
+from contracts.envelope import ID, INSTANT, POSITION, given, wrong
 from contracts.message import canonical
 
 COPY = "copy log (position, version, stream, subject, type, line, leaf) from stdin (format binary)"
@@ -34,33 +36,54 @@ def load(dsn: str, lines: Iterable[bytes], progress: Callable[[int], None] = lam
     with psycopg.connect(dsn) as c:
         if c.execute("select position from head for update").fetchone() != (0,):
             raise NotEmpty
-        position, recorded, frontier = 0, "", list[bytes]()
+        position, before, frontier = 0, Before(), list[bytes]()
         with c.cursor() as cursor, cursor.copy(COPY) as copy:
             copy.set_types(TYPES)
             for line in lines:
-                row, recorded = _row(line, position, recorded)
+                row = _row(line, position + 1, before)
                 copy.write_row(row)
                 grow(frontier, position, row[-1])
                 position += 1
                 if position % 10_000 == 0:
                     progress(position)
         if position:
-            at = datetime.fromisoformat(recorded).astimezone(UTC)
+            at = datetime.fromisoformat(before.recorded)
             c.execute("update head set position = %s, recorded_at = %s, frontier = %s", (position, at, frontier))
             c.execute("notify log")
     return position
 
 
-def _row(line: bytes, position: int, recorded: str) -> tuple[tuple[Any, ...], str]:
-    event = orjson.loads(line)
-    text = canonical(event)
-    if int(event["sequence"]) != position + 1:
-        raise Unfit(position + 1, f"there is {int(event['sequence'])} instead")
-    if event["recordedtime"] <= recorded:
-        raise Unfit(position + 1, "recordedtime does not rise")
-    stream, _, version = event["id"].split("/", 1)[1].rpartition("@")
-    leaf = sha256(b"\0" + text).digest()
-    return (position + 1, int(version), stream, event["subject"], event["type"], text.decode(), leaf), event["recordedtime"]
+@dataclass(slots=True)
+class Before:
+    """What the next line must follow."""
+
+    source: str = ""
+    recorded: str = ""
+    versions: dict[str, int] = field(default_factory=dict)
+
+
+def _row(line: bytes, position: int, before: Before) -> tuple[Any, ...]:
+    try:
+        event = orjson.loads(line)
+        identity, source, kind, subject, _, recorded, sequence, *_ = given(event)
+        if not (ID(identity) and INSTANT(recorded) and POSITION(sequence) and source == "/taizhang/" + identity.partition("/")[0]):
+            raise wrong(event)
+        "".join((subject, kind))
+        datetime.fromisoformat(recorded)
+        text = canonical(event)
+    except (KeyError, TypeError, ValueError):
+        raise Unfit(position, "it is not an event") from None
+    if int(sequence) != position:
+        raise Unfit(position, f"there is {int(sequence)} instead")
+    if recorded <= before.recorded:
+        raise Unfit(position, "recordedtime does not rise")
+    if before.source not in ("", source):
+        raise Unfit(position, "it is of another service")
+    stream, _, version = identity.split("/", 1)[1].rpartition("@")
+    if int(version) != before.versions.get(stream, 0) + 1:
+        raise Unfit(position, "its version does not follow that of its stream")
+    before.source, before.recorded, before.versions[stream] = source, recorded, int(version)
+    return position, int(version), stream, subject, kind, text.decode(), sha256(b"\0" + text).digest()
 
 
 def grow(frontier: list[bytes], size: int, leaf: bytes) -> None:

@@ -27,6 +27,11 @@ def draft(stream: str, version: int = 1, subject: str | None = None, sealed: byt
         "time": "2024-09-02T00:00:00+08:00",
         "recordedtime": "",
         "sequence": "",
+        "actor": "P1",
+        "role": "section",
+        "unitref": "-",
+        "correlationid": "rq-1",
+        "causationid": "cmd-1",
         "data": data,
     }
     return Draft(stream, version, subject or stream, TYPE, canonical(event), sealed)

@@ -32,6 +32,11 @@ def line(service: str, n: int, **changed: str) -> bytes:
         "time": "2024-01-01T00:00:00+08:00",
         "recordedtime": f"2024-01-01T00:00:{n:02}.000000Z",
         "sequence": f"{n:020}",
+        "actor": "P1",
+        "role": "section",
+        "unitref": "-",
+        "correlationid": "rq-1",
+        "causationid": "cmd-1",
         "data": {"name": "溪岚"},
     }
     return canonical(event | changed)
