@@ -17,7 +17,7 @@ import structlog
 from contracts.message import Event
 from services.kernel import facts, parking
 from services.kernel.arrivals import Arrived, Source
-from services.kernel.parking import PASSING, Apply, Conn, Page, Piecewise, Unprocessable, about_facts, parked, reason
+from services.kernel.parking import PASSING, Apply, Conn, Fenced, Page, Piecewise, Unprocessable, about_facts, parked, reason
 
 __all__ = ["DDL", "Apply", "Conn", "Fenced", "Follower", "Page", "Unprocessable"]
 
@@ -31,10 +31,6 @@ create table if not exists positions (source text collate "C" primary key, posit
 PAUSE = 0.25
 
 log = structlog.get_logger(__name__)
-
-
-class Fenced(Exception):
-    """Somebody else moved the position: nothing was changed here; look again."""
 
 
 class Follower:
@@ -116,7 +112,7 @@ class Follower:
             try:
                 await self._commit(conn, came[-1].position, page, unreadable, in_pieces=False)
             except Exception as error:
-                if isinstance(error, Fenced) or not about_facts(error):
+                if not about_facts(error):
                     raise
                 log.warning("page failed, tried again in pieces", source=self.source.name, reason=reason(error), facts=len(came))
                 await self._commit(conn, came[-1].position, page, unreadable, in_pieces=True)

@@ -31,6 +31,10 @@ log = structlog.get_logger(__name__)
 Conn = psycopg.AsyncConnection[Any]
 
 
+class Fenced(Exception):
+    """Somebody else moved the position or derived meanwhile: nothing was changed here; look again."""
+
+
 class Unprocessable(Exception):
     """Raised by `apply` when one subject cannot be processed that the page's facts need not be about (a calendar moved, and one
     cadre's answer fails): it is parked, and the page is tried again with it in `parked`."""
@@ -63,7 +67,7 @@ several times with the same facts (a transaction that failed before), never with
 
 def about_facts(error: Exception) -> bool:
     """Whether an error can be a fact's fault: trouble with servers is not, nor what the database says of its own state."""
-    if isinstance(error, (*PASSING, Alarm)):
+    if isinstance(error, (*PASSING, Alarm, Fenced)):
         return False
     return not isinstance(error, psycopg.Error) or isinstance(error, psycopg.DataError | psycopg.IntegrityError)
 

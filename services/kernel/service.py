@@ -11,6 +11,7 @@ import structlog
 
 from services.kernel.arrivals import HttpFeed, OnTheBus, OwnLog, Source
 from services.kernel.broker import Broker
+from services.kernel.ending import end
 from services.kernel.follow import Apply, Follower
 from services.kernel.ledger import Decide, Ledger, Subjects
 from services.kernel.observe import Metrics
@@ -65,9 +66,7 @@ class Service:
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(*tasks)
             with suppress(Exception):
                 await self.broker.close()
             await self.ledger.close()
