@@ -74,6 +74,7 @@ check: setup ## form, types, boundaries, contract, deployment, documents
 	step "lint" $(BIN)/ruff check --quiet .; \
 	step "types" $(BIN)/mypy --no-error-summary; \
 	step "boundaries" $(BIN)/lint-imports --no-logo; \
+	step "contract" $(BIN)/taizhang contract check; \
 	step "house" $(BIN)/pytest -q tests/house; \
 	[ -z "$$failed" ] || { echo "make check: failed" >&2; exit 1; }
 
