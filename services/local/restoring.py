@@ -68,8 +68,9 @@ class Ledger:
         return sum(len(lines) for lines in self._of.values())
 
     def load(self, database: Callable[[str], str], say: Say) -> None:
-        """Into the logs of the services, which must all be empty. Raises NotEmpty of the log."""
-        from services.kernel.restore import NotEmpty, load
+        """Into the logs of the services, which must all be empty. Raises NotEmpty of the log, or NotALedger for what only shows
+        on the way; then nothing has begun, the databases are gone and are made again at the next start."""
+        from services.kernel.restore import NotEmpty, Unfit, load
 
         for service in self._of:
             if _filled(database(service)):
@@ -80,7 +81,13 @@ class Ledger:
             def tell(n: int, service: str = service, total: int = total) -> None:
                 say(f"{service}:已读入 {n} / {total}", f"{service}: {n} of {total} read in")
 
-            count = load(database(service), lines, tell)
+            try:
+                count = load(database(service), lines, tell)
+            except Unfit as unfit:
+                for filled in self._of:
+                    _drop(database(filled))
+                zh, en = f"{service} 的台账在第 {unfit.position} 条处不完整", f"the log of {service} does not hold together: {unfit}"
+                raise NotALedger(f"{zh} · {en}") from None
             say(f"{service}:已读入全部 {count} 条事实", f"{service}: all {count} facts read in")
 
     def _read(self, log: Path) -> None:
@@ -128,6 +135,15 @@ def _filled(dsn: str) -> bool:
     with psycopg.connect(dsn) as c:
         row = c.execute("select position from head").fetchone()
         return row is not None and row[0] > 0
+
+
+def _drop(dsn: str) -> None:
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+    from psycopg.sql import SQL, Identifier
+
+    with psycopg.connect(make_conninfo(dsn, dbname="postgres"), autocommit=True) as admin:
+        admin.execute(SQL("drop database if exists {} with (force)").format(Identifier(str(conninfo_to_dict(dsn)["dbname"]))))
 
 
 __all__ = ["Ledger", "NotALedger"]

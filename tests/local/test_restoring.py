@@ -61,7 +61,7 @@ def databases(postgres: str) -> Iterator[dict[str, str]]:
                 c.execute(log.DDL.encode())
         yield dsns
         for name in names.values():
-            admin.execute(f"drop database {name} with (force)".encode())
+            admin.execute(f"drop database if exists {name} with (force)".encode())
 
 
 def test_mixed_files_in_any_order_become_the_same_lines(tmp_path: Path, databases: dict[str, str]) -> None:
@@ -85,6 +85,16 @@ def test_log_that_is_not_empty_leaves_the_others_alone(tmp_path: Path, databases
         Ledger([written(tmp_path, "two.jsonl", [line(s, 1) for s in SERVICES])]).load(databases.__getitem__, silent)
     with psycopg.connect(databases["registry"]) as c:
         assert c.execute("select position from head").fetchone() == (0,)
+
+
+def test_log_that_breaks_on_the_way_leaves_nothing(tmp_path: Path, databases: dict[str, str]) -> None:
+    broken = [line("compliance", 1), line("compliance", 2, id="compliance/s-2@7")]
+    ledger = Ledger([written(tmp_path, "log.jsonl", [line("registry", 1), *broken])])
+    with pytest.raises(NotALedger, match="compliance does not hold together"):
+        ledger.load(databases.__getitem__, silent)
+    for dsn in databases.values():
+        with pytest.raises(psycopg.OperationalError, match="does not exist"):
+            psycopg.connect(dsn)
 
 
 @pytest.mark.parametrize(
