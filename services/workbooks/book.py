@@ -15,7 +15,7 @@ from services.workbooks.appearance import Appearance, appearances
 from services.workbooks.cells import Cell
 
 MOST_BYTES = 30_000_000
-MOST_UNPACKED = 300_000_000
+MOST_UNPACKED = 200_000_000
 MOST_CELLS = 4_000_000
 MOST_COLUMNS = 16_384
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

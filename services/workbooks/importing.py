@@ -13,7 +13,7 @@ from typing import Any, Literal
 import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from services.client import Client, Problem
 from services.workbooks.asking import ask
@@ -156,7 +156,8 @@ def _table(summary: Summary) -> None:
     console.print(f"{summary.file}\n{counts}\n{english}", markup=False)
     for title, remarks in (("退回 rejected", summary.rejected), ("待答 questions", summary.questions)):
         if remarks:
-            table = Table("工作表 sheet", "行 row", "原因", "reason", title=title)
+            columns = [Column(heading, overflow="fold") for heading in ("工作表 sheet", "行 row", "原因", "reason")]
+            table = Table(*columns, title=title)
             for remark in remarks:
                 table.add_row(_plain(remark.sheet), str(remark.row), _plain(remark.zh), _plain(remark.en))
             console.print(table)

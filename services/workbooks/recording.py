@@ -39,7 +39,8 @@ def record(client: Client, kind: str, data: bytes, made: Understood, step: Calla
     made.repeated |= {place for place, anything in added.items() if place in of_rows and not anything}
     made.repeated -= refused.keys()
     made.accepted = [place for place in made.accepted if place not in refused]
-    made.rejected = sorted([*made.rejected, *refused.values()], key=lambda r: (r.sheet, r.row))
+    sheets = list(made.header_rows)
+    made.rejected = sorted([*made.rejected, *refused.values()], key=lambda r: (sheets.index(r.sheet), r.row))
     accepted, rejected = len(made.accepted), len(made.rejected)
     client.command("registry", _imported(f"{document}-{accepted}-{rejected}", kind, data, accepted, rejected))
 
