@@ -59,7 +59,15 @@ class Ledger:
         self.service, self.vault, self.decide, self.subjects, self.clock = service, vault, decide, subjects, clock
         self.log = Log(service, dsn, clock=_recording(clock))
         self.pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]](
-            dsn, min_size=1, max_size=8, timeout=3, kwargs={"autocommit": True}, open=False, name=f"{service}-read"
+            dsn,
+            min_size=1,
+            max_size=8,
+            timeout=2,
+            reconnect_timeout=1,
+            kwargs={"autocommit": True},
+            check=AsyncConnectionPool.check_connection,  # after a restart of the server no request pays for a dead connection
+            open=False,
+            name=f"{service}-read",
         )
 
     async def open(self) -> None:

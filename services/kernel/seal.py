@@ -44,7 +44,9 @@ class Vault:
     """A destroyed key is forgotten by every process within `ttl` seconds; until then it can still read."""
 
     def __init__(self, dsn: str, keks: Mapping[str, bytes], ttl: float = 30) -> None:
-        self._pool = ConnectionPool[psycopg.Connection[Any]](dsn, min_size=0, max_size=4, kwargs={"autocommit": True}, timeout=5, open=True)
+        self._pool = ConnectionPool[psycopg.Connection[Any]](
+            dsn, min_size=0, max_size=4, kwargs={"autocommit": True}, timeout=2, reconnect_timeout=1, check=ConnectionPool.check_connection, open=True
+        )
         self._ttl, self._current = ttl, list(keks)[-1]
         self._keks = {name: AESGCM(key) for name, key in keks.items()}
         self._cache: dict[tuple[str, str], tuple[float, AESGCM]] = {}
