@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from contracts.message import Event
+from contracts.registry import CadreRegistered, UnitRegistered
 from services.compliance.law import Cadre, Common
 
 
@@ -34,3 +35,8 @@ class Facts:
     def inputs(self, known_at: str) -> dict[str, int]:
         """The positions read from each service for a question about an instant."""
         return {s: max((p for t, p in read if t <= known_at), default=0) for s, read in self._positions.items()}
+
+    def units(self) -> set[str]:
+        """Every unit that was ever registered, or that a cadre belongs to."""
+        registered = {e.data.unit_id for e in self.common.events if isinstance(e.data, UnitRegistered)}
+        return registered | {e.data.unit_id for c in self.cadres.values() for e in c.events if isinstance(e.data, CadreRegistered)}

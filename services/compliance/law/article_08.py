@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from contracts.answers import Appraisal, AppraisalOutcome, Counts, Reading, Reason
-from contracts.assignments import DutyAssigned, DutyEnded, TaskAssigned, TaskOutcomeRecorded
 from contracts.codes import Grade
 from services.compliance.law.case import NOTHING, OWED_BY, Case
 from services.compliance.law.grades import under_review
@@ -20,6 +19,7 @@ from services.compliance.law.readings import READINGS, Elements
 from services.compliance.law.reasons import APPRAISAL_UNDETERMINED, ordered, reason
 from services.compliance.law.runs import Crossing
 from services.compliance.law.superior import AWOL, Ground, awol_run, no_grade, truancy_rule, warned
+from services.compliance.law.tasks import Tasks, duty_in_force, tasks_of
 from services.compliance.law.wording import long_absence, open_kind
 
 ARTICLE = "8.2"
@@ -34,13 +34,6 @@ class Found:
 
     outcome: AppraisalOutcome
     reasons: tuple[Reason, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tasks:
-    failed: tuple[str, ...]
-    rebutted: bool
-    any: bool
 
 
 @dataclass(eq=False)
@@ -91,26 +84,6 @@ class Year:
 def long_absence_of(case: Case, year: int) -> Crossing | None:
     """The long absence of the year, whatever follows from it."""
     return Year(case, year).absence()[0]
-
-
-def tasks_of(case: Case, year: int) -> Tasks:
-    assigned = {t.task_id: (e, t.year) for e, t in case.dossier.of(TaskAssigned)}
-    outcomes = {t.task_id: (e, t) for e, t in case.dossier.of(TaskOutcomeRecorded)}
-    known = {i for i, (_, y) in assigned.items() if y == year}
-    known |= {i for i, (_, t) in outcomes.items() if i not in assigned and t.year == year}
-    failed = [outcomes[i][0].id for i in sorted(known) if i in outcomes and outcomes[i][1].outcome == "not_completed"]
-    done = all(i in outcomes and outcomes[i][1].outcome in ("completed", "not_attributable") for i in known)
-    return Tasks(tuple(failed), bool(known) and done, bool(known))
-
-
-def duty_in_force(case: Case, days: Sequence[int]) -> bool:
-    """A duty, its last day included, on one of the days."""
-    ended = {x.duty_id: x.ended_on for _, x in case.dossier.of(DutyEnded)}
-    for _, duty in case.dossier.of(DutyAssigned):
-        last = min(duty.until or date.max, ended.get(duty.duty_id, date.max)).toordinal()
-        if any(duty.from_.toordinal() <= day <= last for day in days):
-            return True
-    return False
 
 
 def elements(year: Year, tasks: Tasks, assumed: frozenset[str]) -> Elements:

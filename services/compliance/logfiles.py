@@ -1,0 +1,95 @@
+"""Log files as facts: lines of several services in any order, complete or honestly partial. What is wrong is said with the
+file and the line, never with what the line holds."""
+
+from __future__ import annotations
+
+import gzip
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from contracts.message import Event
+
+PARTIAL = "taizhang.export.Partial.v1"
+
+
+class BadLog(Exception):
+    """The text says where, in Chinese and English."""
+
+
+class Gaps:
+    """Whether every position of every service is there. A partial export names what it leaves out as
+    `data: {"left_out": {service: [position | [first, last], …]}}`; one that names nothing excuses every gap."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, dict[int, int]] = defaultdict(dict)
+        self.left_out: dict[str, set[int]] = defaultdict(set)
+        self.excused = False
+
+    def take(self, event: Event, line: bytes) -> None:
+        """Raises BadLog when another event has its position."""
+        digest = hash(line)
+        known = self.seen[event.service].setdefault(event.sequence, digest)
+        if known != digest:
+            raise BadLog(
+                f"{event.service} 第 {event.sequence} 条有两种说法 · position {event.sequence} of {event.service} is there twice, differently"
+            )
+
+    def leave_out(self, data: Any) -> None:
+        ranges = data.get("left_out") if isinstance(data, dict) else None
+        if not isinstance(ranges, dict):
+            self.excused = True
+            return
+        for service, positions in ranges.items():
+            for position in positions:
+                first, last = position if isinstance(position, list) else (position, position)
+                self.left_out[str(service)].update(range(int(first), int(last) + 1))
+
+    def check(self) -> None:
+        for service, positions in sorted(self.seen.items()):
+            missing = next((p for p in range(1, max(positions) + 1) if p not in positions and p not in self.left_out[service]), None)
+            if missing is not None and not self.excused:
+                raise BadLog(f"{service} 的台账缺少第 {missing} 条 · the log of {service} lacks position {missing}")
+
+
+def read(logs: Sequence[Path]) -> list[Event]:
+    """Every event once. Raises BadLog for what cannot be read, contradicts itself or is incomplete without saying so."""
+    gaps, events = Gaps(), dict[str, Event]()
+    for log in logs:
+        for number, line in _lines(log):
+            try:
+                _take(line, gaps, events)
+            except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+                raise BadLog(f"{log} 第 {number} 行不是本系统的事实 · {log}, line {number} is not a fact of Taizhang") from None
+            except BadLog as bad:
+                raise BadLog(f"{log} 第 {number} 行 · {log}, line {number}: {bad}") from None
+    gaps.check()
+    return list(events.values())
+
+
+def _take(line: bytes, gaps: Gaps, events: dict[str, Event]) -> None:
+    content = orjson.loads(line)
+    if content["type"] == PARTIAL:
+        gaps.leave_out(content.get("data"))
+        return
+    event = Event.of(content)
+    gaps.take(event, line)
+    events[event.id] = event
+
+
+def _lines(log: Path) -> Iterator[tuple[int, bytes]]:
+    opened = gzip.open if log.name.endswith(".gz") else open
+    try:
+        with opened(log, "rb") as file:
+            yield from _numbered(file)
+    except (OSError, EOFError) as error:
+        raise BadLog(f"无法读取 {log}({type(error).__name__}) · cannot be read: {log} ({type(error).__name__})") from None
+
+
+def _numbered(file: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    for number, line in enumerate(file, 1):
+        if stripped := line.strip():
+            yield number, stripped

@@ -1,0 +1,68 @@
+"""Answers for people: a line each, or one in full with its reasons."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+COLUMNS = ("id", "as_of", "year", "promotion", "promotion_reasons", "appraisal", "appraisal_reasons", "allowed_grades", "findings")
+
+
+def row(answer: dict[str, Any]) -> dict[str, str]:
+    found = {"id": answer.get("cadre_id") or answer["unit_id"], "as_of": answer["as_of"], "year": str(answer["year"])}
+    for part in ("promotion", "appraisal"):
+        if part in answer:
+            found[part] = answer[part]["outcome"]
+            found[f"{part}_reasons"] = " ".join(r["code"] for r in answer[part]["reasons"])
+    if "appraisal" in answer:
+        found["allowed_grades"] = " ".join(answer["appraisal"]["allowed_grades"])
+    found["findings"] = " ".join(dict.fromkeys(f["code"] for f in answer["findings"]))
+    return found
+
+
+def as_csv(answers: Iterable[dict[str, Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(row(a) for a in answers)
+    return text.getvalue()
+
+
+def as_table(answers: Sequence[dict[str, Any]], *, single: bool) -> str:
+    if single:
+        return "\n".join(_in_full(answers[0])) + "\n"
+    rows = [row(a) for a in answers]
+    shown = ("id", "promotion", "promotion_reasons", "appraisal", "appraisal_reasons")
+    widths = [max([len(name), *(len(r.get(name, "")) for r in rows)]) for name in shown]
+    lines = ["  ".join(name.ljust(w) for name, w in zip(shown, widths, strict=True))]
+    lines += ["  ".join(r.get(name, "").ljust(w) for name, w in zip(shown, widths, strict=True)).rstrip() for r in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _in_full(answer: dict[str, Any]) -> Iterator[str]:
+    yield f"{answer.get('cadre_id') or answer['unit_id']}  as of {answer['as_of']}  known at {answer['known_at']}  year {answer['year']}"
+    for name, zh in (("promotion", "晋升"), ("appraisal", "考核")):
+        if part := answer.get(name):
+            grades = "  [" + " ".join(part["allowed_grades"]) + "]" if part.get("allowed_grades") else ""
+            yield f"\n{zh} {name}: {part['outcome']}{grades}"
+            for reason in part["reasons"]:
+                yield f"  {reason['article']} {reason['code']}  {reason['zh']} {reason['en']}"
+                for parameter in reason["parameters"]:
+                    yield f"    {parameter['name']} {parameter['value']} ({parameter['policy']}; {parameter['source']})"
+                if reason["evidence"]:
+                    yield "    " + " ".join(reason["evidence"])
+            if part.get("next_change_on"):
+                yield f"  next change {part['next_change_on']}"
+    if readings := answer.get("appraisal", {}).get("readings"):
+        yield "  " + "  ".join(f"{k}={v}" for k, v in readings.items())
+    if counts := answer.get("counts"):
+        yield "\n" + "  ".join(f"{k}={v}" for k, v in counts.items())
+    if scorecard := answer.get("scorecard"):
+        yield f"\ncadres={scorecard['cadres']}  circular={scorecard['circular']}"
+        yield "  ".join(f"{k}={v}" for k, v in scorecard["complaints"].items())
+    yield "\n事项 findings:"
+    for finding in answer["findings"]:
+        due = f"  due {finding['due_on']}" if finding["due_on"] else ""
+        yield f"  {finding['article']} {finding['code']}  {finding['accountable']} {finding['unit_id'] or '-'}{due}"
