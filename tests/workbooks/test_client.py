@@ -78,10 +78,15 @@ def _handler(standin: Standin) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that went away is what some of these tests are about."""
+
+
 @pytest.fixture
 def standin() -> Iterator[Standin]:
     there = Standin()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(there))
+    server = _Server(("127.0.0.1", 0), _handler(there))
     there.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
