@@ -8,7 +8,7 @@ from functools import cache, partial
 
 from contracts.answers import Answer, Appraisal, Promotion, Question, UnitAnswer
 from contracts.message import Event
-from services.compliance.law import article_02, article_07, article_08, article_09, change, days, leaves, regulation
+from services.compliance.law import article_02, article_07, article_08, article_09, change, counts, days, leaves, regulation
 from services.compliance.law.case import Case
 from services.compliance.law.dossier import Cadre
 from services.compliance.law.findings import Inquiry, Raised
@@ -72,7 +72,7 @@ def answers(
             promotion=promotion,
             appraisal=appraisal,
             findings=tuple(r.finding(cadre.id) for r in raised if not r.cleared),
-            counts=article_08.counts(case, year),
+            counts=counts.counts(case, year),
             policy=case.policies.in_force(as_of),
             calendars=_calendars(case, year),
             inputs=dict(inputs or {}),

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
-from contracts.answers import Appraisal, AppraisalOutcome, Counts, Reading, Reason
+from contracts.answers import Appraisal, AppraisalOutcome, Reading, Reason
 from contracts.codes import Grade
 from services.compliance.law.case import NOTHING, OWED_BY, Case
 from services.compliance.law.grades import under_review
@@ -36,12 +37,16 @@ class Found:
     reasons: tuple[Reason, ...] = ()
 
 
+ELIGIBLE = Found("eligible", (reason("no_ground", ARTICLE),))
+
+
 @dataclass(eq=False)
 class Year:
     """One appraisal year of one cadre."""
 
     case: Case
     year: int
+    _elements: dict[frozenset[str], Elements] = field(default_factory=dict)
     _absence: dict[frozenset[str], tuple[Crossing | None, list[int] | None]] = field(default_factory=dict)
 
     @property
@@ -52,6 +57,19 @@ class Year:
     def last(self) -> int:
         """The last day that counts: 31 December, or the day of the question."""
         return min(date(self.year, 12, 31), self.case.as_of).toordinal()
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        return tasks_of(self.case, self.year)
+
+    @cached_property
+    def truancy(self) -> Ground | None:
+        return truancy_rule(self.case, self.year)
+
+    def elements(self, assumed: frozenset[str]) -> Elements:
+        if assumed not in self._elements:
+            self._elements[assumed] = elements(self, self.tasks, assumed)
+        return self._elements[assumed]
 
     def absence(self, assumed: frozenset[str] = NOTHING) -> tuple[Crossing | None, list[int] | None]:
         """(B, W): the crossing of a threshold, and where truancy counts by itself, its days."""
@@ -137,7 +155,7 @@ def _no_grade(year: Year) -> Found | None:
 def _superior(ground: Ground) -> Reason:
     words = dict(ground.words)
     if ground.setting is not None:
-        words["threshold"] = ground.setting.value
+        words["threshold"] = ground.setting.threshold
     return reason(ground.code, SUPERIOR[ground.code], ground.evidence, [ground.setting] if ground.setting else (), **words)
 
 
@@ -154,16 +172,15 @@ def _outcome(year: Year, reading: Reading, assumed: frozenset[str], as_leave: fr
     """With the unsettled kinds in `assumed` taken as unexcused, those in `as_leave` as approved leave, the rest as excused."""
     if as_leave and no_grade(year.case, year.year, as_leave):
         return Found("no_grade")
-    tasks = tasks_of(year.case, year.year)
-    capped = READINGS[reading](elements(year, tasks, assumed))
-    reasons = list(_cap(year, tasks, assumed)) if capped else []
-    if rule := truancy_rule(year.case, year.year):
-        reasons.append(_superior(rule))
+    capped = READINGS[reading](year.elements(assumed))
+    reasons = list(_cap(year, year.tasks, assumed)) if capped else []
+    if year.truancy:
+        reasons.append(_superior(year.truancy))
     if reasons:
         return Found("ineligible", ordered(reasons))
     if capped is None:
         return Found("undetermined", (reason("no_duty_assigned", ARTICLE, owed_by=OWED_BY["no_duty_assigned"]),))
-    return Found("eligible", (reason("no_ground", ARTICLE),))
+    return ELIGIBLE
 
 
 def _cap(year: Year, tasks: Tasks, assumed: frozenset[str]) -> Sequence[Reason]:
@@ -223,15 +240,3 @@ def _scale(year: Year) -> str:
     """Of the cadre's unit at the end of the year, or on the day of the question."""
     unit = year.case.dossier.workdays.unit(max(year.first, year.last))
     return year.case.dossier.system.scales.get(unit, "four_grade")
-
-
-def counts(case: Case, year: int) -> Counts:
-    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-    within = [d for day, d in case.in_scope.items() if first <= day <= last and not d.missing]
-    return Counts(
-        unexcused_workdays=sum(d.amount for d in within if d.kind == "unexcused"),
-        longest_unexcused_run=case.longest_run(year),
-        pending_workdays=sum(d.amount for d in within if d.kind in ("pending", "ratification", "notice")),
-        leave_workdays=sum(d.amount for d in within if d.kind in ("special", "ordinary")),
-        year_workdays=case.dossier.workdays.total(year),
-    )

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cache, lru_cache
 
 from contracts.answers import Parameter
 from contracts.compliance import InterpretationIssued, PolicyPublished, PolicyRepealed, SuperiorPolicyRegistered
@@ -29,18 +30,24 @@ class Threshold:
     @classmethod
     def parse(cls, value: Value, op: str = ">") -> Threshold:
         """`"> 15"`, `">= 3"`, `"> 1/2 calendar_days"`; a bare number keeps the operator of the built-in value."""
-        found = THRESHOLD.match(str(value)) if not isinstance(value, bool) else None
-        if found is None:
-            raise ValueError(f"not a threshold: {value!r}")
-        return cls(found[1] or op, Fraction(found[2]) / int(found[3] or 1), found[4])
+        return _parsed(str(value), op)
 
     def met(self, count: float | Fraction) -> bool:
+        """Counts are exact: halves of days are exact as floats."""
         return count >= self.number if self.op == ">=" else count > self.number
 
     @property
     def mildness(self) -> tuple[Fraction, bool]:
         """Greater is harder to exceed; at equal numbers `>` is."""
         return self.number, self.op == ">"
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str, op: str) -> Threshold:
+    found = THRESHOLD.match(text)
+    if found is None:
+        raise ValueError("not a threshold")
+    return Threshold(found[1] or op, Fraction(found[2]) / int(found[3] or 1), found[4])
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +190,11 @@ class Policies:
         return self._last(name, [r for r in self.naming(name) if r.of_year(year, day, self.closed)], day)
 
     def _last(self, name: str, holding: Sequence[Rule], day: date) -> InForce:
-        number = built_in(name, day)
+        default = _default(built_in(name, day))
         if not holding:
-            return InForce(name, number.value, BUILT_IN, number.source, _op(number))
+            return default
         rule = holding[-1]
-        return InForce(name, rule.parameters[name], rule.id, rule.source, _op(number))
+        return InForce(name, rule.parameters[name], rule.id, rule.source, default.op)
 
     def versions(self, name: str, until: date) -> tuple[Version, ...]:
         """The history of a threshold up to a day: each piece holds until the next begins."""
@@ -210,6 +217,13 @@ class Policies:
         return tuple(dict.fromkeys((BUILT_IN, *others)))
 
 
+@cache
+def _default(number: Number) -> InForce:
+    return InForce(number.name, number.value, BUILT_IN, number.source, _op(number))
+
+
 def built_in(name: str, day: date) -> Number:
     lines = numbers()[name]
+    if len(lines) == 1:
+        return lines[0]
     return next((n for n in reversed(lines) if n.in_force_from <= day), lines[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from contracts.answers import Accountable, Reason
-from services.compliance.law.policy import InForce
+from services.compliance.law.policy import InForce, Threshold
 
 ORDER = (
     "performing_normally", "no_ground",
@@ -24,8 +24,8 @@ APPRAISAL_UNDETERMINED = (
 SENTENCES: dict[str, tuple[str, str]] = {
     "performing_normally": ("未见妨碍正常履职的情形，可以列入考虑", "Nothing stands against normal performance; may be considered"),
     "long_unexcused_absence": (
-        "未经批准缺勤{days}个工作日，{span}，超过“{threshold}”的界限",
-        "Absent without leave for {days} working days ({span_en}), over the threshold of {threshold}",
+        "未经批准缺勤{days}个工作日，{span}，界限为{threshold}",
+        "Absent without leave for {days} working days ({span_en}); long is {threshold_en}",
     ),
     "on_special_leave": ("自{since}起经批准请假，至今未确认销假", "On approved leave since {since}; no return has been confirmed"),
     "determined_cannot_perform": ("{since}被认定不能正常履职", "Determined on {since} as unable to perform normally"),
@@ -70,8 +70,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Truant for {days} working days; a superior rule caps at {threshold}",
     ),
     "leave_over_half_year": (
-        "经批准请假{days}天，超过全年{total}天的“{threshold}”，不确定等次",
-        "On approved leave for {days} of {total} days, which meets {threshold}: no grade",
+        "经批准请假{days}天，全年{total}天，{threshold}的不确定等次",
+        "On approved leave for {days} of {total} days; {threshold_en} means no grade",
     ),
     "demerit_period": ("受记过以上处分，本年度不确定等次", "Under a demerit or heavier: no grade for the year"),
     "no_technical_post": ("仅聘管理岗位，没有专业技术年度考核", "Holds a management post only: there is no technical appraisal"),
@@ -89,6 +89,8 @@ def reason(
 ) -> Reason:
     zh, en = SENTENCES[code]
     said = {k: _plain(v) for k, v in words.items()}
+    if isinstance(threshold := words.get("threshold"), Threshold):
+        said["threshold"], said["threshold_en"] = _in_words(threshold)
     return Reason(
         code=code,
         article=article,
@@ -98,6 +100,16 @@ def reason(
         parameters=tuple(s.shown() for s in settings),
         owed_by=owed_by,
     )
+
+
+OPERATORS = {">=": ("达到", "at least"), ">": ("超过", "more than")}
+UNITS = {"calendar_days": ("（日历日）", " (calendar days)")}
+
+
+def _in_words(threshold: Threshold) -> tuple[str, str]:
+    """`> 15` as 超过15, more than 15."""
+    (zh, en), (unit_zh, unit_en) = OPERATORS[threshold.op], UNITS.get(threshold.unit, ("", ""))
+    return f"{zh}{threshold.number}{unit_zh}", f"{en} {threshold.number}{unit_en}"
 
 
 def _plain(value: object) -> object:

@@ -30,7 +30,7 @@ def long_absence(case: Case, long: Crossing, article: str, settings: Sequence[In
         [*case.evidence(long.days), *evidence],
         [long.setting, *settings],
         days=long.total,
-        threshold=long.setting.value,
+        threshold=long.setting.threshold,
         span=f"{first}至{last}",
         span_en=f"{first} to {last}",
     )
