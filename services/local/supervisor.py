@@ -210,8 +210,9 @@ def _restricted() -> list[str]:
 
 @contextmanager
 def ending_signals() -> Iterator[None]:
-    """SIGTERM and a closed terminal end us as Ctrl-C does. To be used in the main thread."""
-    taken = {s: signal.signal(s, _interrupt) for s in (signal.SIGTERM, signal.SIGHUP)}
+    """SIGTERM and a closed terminal end us as Ctrl-C does, and Ctrl-C does even where a shell's `&` has it ignored. To be used in the
+    main thread."""
+    taken = {s: signal.signal(s, _interrupt) for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:

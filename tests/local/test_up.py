@@ -44,7 +44,8 @@ def log(folder: Path) -> Path:
 
 
 def taizhang(*words: object) -> subprocess.Popen[str]:
-    program = [sys.executable, "-m", "services.cli", *map(str, words)]
+    """As a shell's `&` starts it: Ctrl-C ignored until somebody wants it."""
+    program = ["/bin/sh", "-c", 'trap "" INT; exec "$0" -m services.cli "$@"', sys.executable, *map(str, words)]
     return subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -70,7 +71,7 @@ def test_up_from_a_log(folder: Path, log: Path) -> None:
         second = taizhang("up", "--data", folder / "data")
         assert "another Taizhang is using" in second.communicate()[1]
         assert second.returncode == 4
-        up.send_signal(signal.SIGTERM)
+        up.send_signal(signal.SIGINT)
         assert "stopped" in up.communicate(timeout=20)[1]
         assert up.returncode == 0
     finally:
