@@ -7,15 +7,15 @@ from functools import partial
 from litestar import Litestar
 
 from contracts.compliance import COMMANDS
-from services.compliance import notices, projector, web
+from services.compliance import projector, web
 from services.compliance.deciding import decide, subjects
 from services.compliance.projector import Projector
-from services.kernel import http
+from services.kernel import http, pages
 from services.kernel.service import Service
 from services.kernel.settings import Settings
 
 NAME = "compliance"
-DDL = projector.DDL + notices.DDL
+DDL = pages.DDL + projector.DDL
 
 
 def create(settings: Settings) -> Litestar:

@@ -170,7 +170,7 @@ class OwnLog:
         async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as conn:
             await conn.execute("listen log")
             while True:
-                query = "select line, (select position from head) from log where position > %s order by position limit %s"
+                query = "select line, (select position from head) as head from log where position > %s order by log.position limit %s"
                 rows = await (await conn.execute(query, (after, PAGE), prepare=True, binary=True)).fetchall()
                 page = [arrived(line.encode()) for line, _ in rows]
                 if page:

@@ -75,7 +75,8 @@ def about_facts(error: Exception) -> bool:
 def reason(error: Exception) -> str:
     """Type and code. No text of the error: it may hold what was in the fact."""
     code = getattr(error, "sqlstate", None) or getattr(error, "code", None) or getattr(error, "err_code", None)
-    return f"{type(error).__name__} {code}" if code else type(error).__name__
+    rule = error.diag.constraint_name if isinstance(error, psycopg.Error) else None
+    return " ".join(str(said) for said in (type(error).__name__, code, rule) if said)
 
 
 async def parked(conn: Conn) -> frozenset[str]:
