@@ -11,8 +11,10 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from services.local.folder import passing
 from services.local.nats import USERS, Nats
 from services.local.postgres import Postgres
+from services.local.supervisor import Taizhang
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +58,14 @@ def fresh_databases(postgres: str) -> Iterator[Callable[[], str]]:
         yield make
         for name in made:
             admin.execute(f"drop database {name} with (force)".encode())
+
+
+@pytest.fixture(scope="session")
+def taizhang() -> Iterator[Taizhang]:
+    """Everything, running, of all tests of this process: `urls`, `nats_url`, `admin_dsn`, `pid(part)`, `restart(part)`. Whoever kills a
+    part waits until it is ready again (`wait_ready`)."""
+    with passing() as folder, Taizhang(folder) as everything:
+        yield everything
 
 
 @pytest.fixture(scope="session")

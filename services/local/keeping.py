@@ -20,8 +20,9 @@ CALM = 10.0
 """Seconds after which an earlier death no longer delays the next start."""
 LONGEST_DELAY = 5.0
 PROBE = 5.0
-PATIENCE = 3
-"""Probes in a row without an answer after which a part that lives but does not answer is started again."""
+PATIENCE = 12
+"""Probes in a row without an answer after which a part that lives is started again: a minute, since one that works hard may be
+silent for a while."""
 TROUBLE = (OSError, RuntimeError, psycopg.Error)
 
 
