@@ -43,8 +43,13 @@ class Asked:
 
 
 @cache
+def loaded() -> dict[str, Any]:
+    return yaml.load(FILE.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # type: ignore[no-any-return]
+
+
+@cache
 def scenarios() -> dict[str, tuple[tuple[bytes, ...], tuple[dict[str, Any], ...]]]:
-    document = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    document = loaded()
     return {
         s["id"]: (tuple(lines([*document["fixtures"].get(s.get("fixture"), []), *s["facts"]])), tuple(s["ask"]))
         for s in document["scenarios"]

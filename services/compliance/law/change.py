@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterator
 from datetime import date
 from functools import cache
 
-from contracts.assignments import AbsenceRecorded
+from contracts.assignments import AbsenceRecorded, LeaveApproved, LeaveExtended, LeaveRequested, PresenceRecorded
 from contracts.compliance import GradeConfirmed, GradeRevised, SanctionRecorded
 from contracts.registry import UnitMerged
 from services.compliance.law.case import Case
@@ -48,29 +48,31 @@ def _first(signature: Signature, now: Hashable, same: int, different: int) -> da
 
 
 def _points(case: Case) -> Iterator[int]:
-    """Days after that of the question on which something recorded begins or ends."""
-    dossier = case.dossier
-    today = dossier.today
+    """Days after that of the question on which something known begins or ends; what begins only later included."""
+    dossier, today = case.dossier, case.dossier.today
     system = dossier.system
     ahead = [e for e in dossier.known if e.time > case.as_of and e.id not in dossier.gone]
     for kind in (*LAW, UnitMerged):
         ahead += [e for e in system.common.by_type.get(kind, ()) if e.recordedtime <= system.known_at and e.time > case.as_of]
     yield from (e.time.toordinal() for e in ahead if not isinstance(e.data, ALWAYS))
-    yield from (day for _, s in dossier.of(SanctionRecorded) if (day := s.until.toordinal() + 1) > today)
-    for leave in case.leaves:
-        for period in (leave.special, leave.ordinary, leave.asked, *leave.covers):
-            if period is not None:
-                yield from (day for day in (period[0], period[1] + 1) if day > today)
+    ends = [e.data.until.toordinal() + 1 for e in dossier.known if isinstance(e.data, SanctionRecorded | LeaveExtended)]
+    yield from (day for day in ends if day > today)
     grades = [e.data for e in dossier.known if isinstance(e.data, GradeConfirmed | GradeRevised)]
     if any(g.grade in BELOW_QUALIFIED and g.year >= case.as_of.year - 1 for g in grades):
-        yield date(case.as_of.year + 1, 1, 1).toordinal()
+        yield from (
+            date(year + 1, 1, 1).toordinal() for year in {case.as_of.year, *(g.year + 1 for g in grades if g.year >= case.as_of.year)}
+        )
     if case.as_of < MEASURES_FROM:
         yield MEASURES_FROM.toordinal()
 
 
 def _spans(case: Case) -> list[tuple[int, int]]:
-    """Recorded days still to come, any of which may cross a threshold."""
+    """(first, day after the last) of recorded days still to come, any of which may cross a threshold."""
     tomorrow = case.dossier.today + 1
-    periods = [(a.from_.toordinal(), a.until.toordinal()) for _, a in case.dossier.of(AbsenceRecorded)]
-    periods += [period for leave in case.leaves for period in (leave.special, leave.ordinary, *leave.covers) if period is not None]
+    periods = [
+        (e.data.from_.toordinal(), e.data.until.toordinal() + 1)
+        for e in case.dossier.known
+        if isinstance(e.data, AbsenceRecorded | LeaveApproved | LeaveRequested | PresenceRecorded)
+    ]
+    periods += [(leave.special[0], leave.special[1] + 1) for leave in case.leaves if leave.special is not None]
     return [(max(first, tomorrow), last) for first, last in periods if last >= tomorrow]
