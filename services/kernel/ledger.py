@@ -24,8 +24,8 @@ from services.kernel.refusal import refused
 from services.kernel.seal import Erased, Vault
 
 TRIES = 8
-KNOWN = """select line, sealed, stream, position from log where subject = any(%b) union select line, sealed, stream, position from log where stream = any(%b)"""
-FOLLOWED = "select line from facts where subject = any(%b) and source <> %b"
+KNOWN = """select line, sealed, stream, position from log where subject = any(%b) or stream = any(%b)
+  union all select line, null, null, null from facts where subject = any(%b) and source <> %b"""
 
 Decide = Callable[[Fact, Sequence[Event]], Sequence[Fact]]
 Subjects = Callable[[Fact], tuple[str, ...]]
@@ -110,21 +110,19 @@ class Ledger:
     async def _past(self, subjects: Sequence[str], opened: str | None = None) -> Past:
         wanted = list(subjects)
         try:
-            async with self.pool.connection() as c, c.pipeline():
-                own = await c.execute(KNOWN, (wanted, wanted), prepare=True, binary=True)
-                followed = await c.execute(FOLLOWED, (wanted, self.service), prepare=True, binary=True)
-                own_rows, followed_rows = await own.fetchall(), await followed.fetchall()
+            async with self.pool.connection() as c:
+                rows = await (await c.execute(KNOWN, (wanted, wanted, wanted, self.service), prepare=True, binary=True)).fetchall()
         except (psycopg.OperationalError, OSError) as error:
             raise Unreachable(f"{self.service}: {type(error).__name__}") from None
         events, versions, last = [], dict[str, int](), dict[str, int]()
-        for line, sealed, stream, position in own_rows:
+        for line, sealed, stream, position in rows:
             event = Event.parse(line)
-            if sealed is not None and stream == opened:
-                event = self._opened(event, sealed)
+            if stream is not None:
+                if sealed is not None and stream == opened:
+                    event = self._opened(event, sealed)
+                versions[stream] = max(versions.get(stream, 0), event.version)
+                last[event.subject] = max(last.get(event.subject, 0), position)
             events.append(event)
-            versions[stream] = max(versions.get(stream, 0), event.version)
-            last[event.subject] = max(last.get(event.subject, 0), position)
-        events += [Event.parse(line) for (line,) in followed_rows]
         events.sort(key=lambda e: (e.recordedtime, e.source, e.sequence))
         return Past(tuple(events), versions, last)
 

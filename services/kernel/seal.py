@@ -45,7 +45,14 @@ class Vault:
 
     def __init__(self, dsn: str, keks: Mapping[str, bytes], ttl: float = 30) -> None:
         self._pool = ConnectionPool[psycopg.Connection[Any]](
-            dsn, min_size=0, max_size=4, kwargs={"autocommit": True}, timeout=2, reconnect_timeout=1, check=ConnectionPool.check_connection, open=True
+            dsn,
+            min_size=0,
+            max_size=4,
+            kwargs={"autocommit": True},
+            timeout=2,
+            reconnect_timeout=1,
+            check=ConnectionPool.check_connection,
+            open=True,
         )
         self._ttl, self._current = ttl, list(keks)[-1]
         self._keks = {name: AESGCM(key) for name, key in keks.items()}
@@ -89,13 +96,17 @@ class Vault:
 
     def _load(self, owner: str, key_class: str, create: bool) -> AESGCM:
         bound = f"{owner}|{key_class}".encode()  # a wrapped key moved to another owner does not open
+        known = "select kek, wrapped from keys where owner = %s and class = %s"
         with self._pool.connection() as c:
-            row = c.execute("select kek, wrapped from keys where owner = %s and class = %s", (owner, key_class)).fetchone()
-            if row is None and create:
+            if create:
                 nonce = os.urandom(NONCE)
                 fresh = nonce + self._keks[self._current].encrypt(nonce, AESGCM.generate_key(256), bound)
-                c.execute("insert into keys values (%s, %s, %s, %s) on conflict do nothing", (owner, key_class, self._current, fresh))
-                row = c.execute("select kek, wrapped from keys where owner = %s and class = %s", (owner, key_class)).fetchone()
+                made = "insert into keys values (%s, %s, %s, %s) on conflict do nothing returning kek, wrapped"
+                row = (
+                    c.execute(made, (owner, key_class, self._current, fresh)).fetchone() or c.execute(known, (owner, key_class)).fetchone()
+                )
+            else:
+                row = c.execute(known, (owner, key_class)).fetchone()
         if row is None or row[1] is None:
             raise Erased(f"{owner} {key_class}")
         return AESGCM(self._keks[row[0]].decrypt(row[1][:NONCE], row[1][NONCE:], bound))
