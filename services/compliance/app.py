@@ -7,7 +7,7 @@ from functools import partial
 from litestar import Litestar
 
 from contracts.compliance import COMMANDS
-from services.compliance import projector, web
+from services.compliance import notices, projector, web
 from services.compliance.deciding import decide, subjects
 from services.compliance.projector import Projector
 from services.kernel import http, pages
@@ -15,7 +15,7 @@ from services.kernel.service import Service
 from services.kernel.settings import Settings
 
 NAME = "compliance"
-DDL = pages.DDL + projector.DDL
+DDL = pages.DDL + projector.DDL + notices.DDL
 
 
 def create(settings: Settings) -> Litestar:
@@ -23,6 +23,10 @@ def create(settings: Settings) -> Litestar:
     projecting = Projector(service.dsn, service.clock, service.turn)
     for source in ("registry", "assignments", NAME):
         service.follow(source, projecting.apply)
+    told = notices.Notices(service.ledger.pool)
+    telling = notices.reactor(service, told)
     service.background(projecting.run)
+    service.background(telling.run)
     service.probes["answers"] = partial(projecting.waiting, service.ledger.pool)
-    return http.create(service, COMMANDS, web.handlers(service))
+    service.probes["notices"] = telling.health
+    return http.create(service, COMMANDS, [*web.handlers(service), *notices.handlers(told)])

@@ -56,7 +56,7 @@ class Broker:
     def connected(self) -> bool:
         return self._client is not None and self._client.is_connected
 
-    async def _error(self, error: Exception) -> None:
+    async def on_error(self, error: Exception) -> None:
         if "ermission" in str(error):  # a violation names a subject, never a body
             self.trouble = str(error)
             log.error("denied by the broker", service=self.name, trouble=self.trouble)
@@ -75,7 +75,7 @@ async def connect(url: str, name: str, owner: Broker | None = None) -> Client:
         servers,
         name=name,
         inbox_prefix=f"_INBOX_{user}" if user else "_INBOX",
-        error_cb=owner._error,  # without one nats-py prints a traceback for every failed attempt
+        error_cb=owner.on_error,  # without one nats-py prints a traceback for every failed attempt
         reconnected_cb=owner._back,
         max_reconnect_attempts=-1,
         reconnect_time_wait=0.1,

@@ -1,0 +1,76 @@
+"""A notice to the unit when an answer about one of its cadres changes: one row a change, however often the change is delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from litestar import Response, get
+from litestar.params import FromQuery
+from psycopg_pool import AsyncConnectionPool
+
+from contracts.compliance import AppraisalEligibilityDerived, PromotionEligibilityDerived
+from contracts.message import Event
+from services.kernel import query
+from services.kernel.reactor import Reaction, Reactor
+from services.kernel.service import Service
+
+DDL = """
+create table if not exists notices (number bigint generated always as identity primary key, event_id text collate "C" not null unique,
+  unit_id text collate "C" not null, cadre_id text collate "C" not null, kind text not null, year int, outcome text not null,
+  codes text[] not null, supersedes text, as_of date not null, at_position bigint not null);
+create index if not exists notices_unit on notices (unit_id, number);
+"""
+LOCK = 0x7A68_0003
+READ = """select number, event_id, unit_id, cadre_id, kind, year, outcome, codes, supersedes, as_of::text, at_position from notices
+  where number > %b and (%b::text is null or unit_id = %b) order by number limit %b"""
+MOST, USUAL = 500, 100
+SUBJECTS = ("taizhang.compliance.PromotionEligibilityDerived.*", "taizhang.compliance.AppraisalEligibilityDerived.*")
+
+
+class Notices:
+    """`at_position` is the change's position in the log; `number` counts as notices were written, and is the cursor."""
+
+    def __init__(self, pool: AsyncConnectionPool[Any]) -> None:
+        self.pool = pool
+
+    async def write(self, event: Event) -> None:
+        d = event.data
+        if not isinstance(d, PromotionEligibilityDerived | AppraisalEligibilityDerived):
+            raise TypeError(event.type)
+        year = d.year if isinstance(d, AppraisalEligibilityDerived) else None
+        kind = "promotion" if year is None else "appraisal"
+        codes = list(dict.fromkeys(r.code for r in d.reasons))
+        row = (event.id, event.unitref, d.cadre_id, kind, year, d.outcome, codes, d.supersedes, d.as_of, event.sequence)
+        async with self.pool.connection() as conn, conn.transaction():
+            await conn.execute("select pg_advisory_xact_lock(%s)", (LOCK,))  # numbers appear in their order: a cursor misses none
+            await conn.execute(
+                "insert into notices (event_id, unit_id, cadre_id, kind, year, outcome, codes, supersedes, as_of, at_position) "
+                "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (event_id) do nothing",
+                row,
+            )
+
+    async def read(self, unit: str | None, after: int, most: int) -> list[dict[str, Any]]:
+        async with self.pool.connection() as conn:
+            cursor = await conn.execute(READ, (after, unit, unit, most))
+            names = [c.name for c in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
+
+
+def reactor(service: Service, notices: Notices) -> Reactor:
+    return Reactor(service.broker, [Reaction("compliance", "compliance-notices", SUBJECTS, notices.write)], service.metrics.registry)
+
+
+def handlers(notices: Notices) -> Sequence[Any]:
+    @get("/notices", summary="Changes of answers as units are told of them; `after` is the `next` of the page before")
+    async def page(
+        unit: FromQuery[str | None] = None, after: FromQuery[str | None] = None, limit: FromQuery[str | None] = None
+    ) -> Response[bytes]:
+        start, most = query.whole("after", after, 0, 0, 2**62), query.whole("limit", limit, USUAL, 1, MOST)
+        items = await notices.read(query.identifier("unit", unit), start, most + 1)
+        following = items[most - 1]["number"] if len(items) > most else None
+        body = {"items": items[:most], "next": following and str(following)}
+        return Response(orjson.dumps(body), media_type="application/json")
+
+    return [page]

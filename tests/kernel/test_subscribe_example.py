@@ -1,0 +1,81 @@
+"""The outsider's subscriber: reads from the beginning or from where it was, fills what the bus does not give, stops at a gap."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from services.kernel.broker import Broker
+from services.kernel.relay import Relay
+from services.local.nats import Nats
+from tests.kernel.courier import a_log, fill, rows, running, until
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "subscribe.py"
+
+
+@contextmanager
+def feed_of(dsn: str, lost: set[int]) -> Iterator[str]:
+    class Feed(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            after = int(parse_qs(urlsplit(self.path).query)["after"][0])
+            lines = [
+                line
+                for p, line in rows(dsn, "select position, line from log where position > %s order by 1 limit 4", after)
+                if p not in lost
+            ]
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(f"[{','.join(lines)}]".encode())
+
+        def log_message(self, *_: Any) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Feed)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_it_counts_and_stops_loudly(database: str, bus: Nats) -> None:
+    lost = set[int]()
+
+    async def story() -> None:
+        with a_log(database) as log, feed_of(database, lost) as feed:
+            fill(log, 1, 9)
+            relay = Relay(database, Broker(bus.url("compliance"), "compliance"), "compliance", [bus.monitor_url])
+            program = [sys.executable, str(EXAMPLE), "compliance", "2", bus.url("subscriber"), feed]
+            pipe = asyncio.subprocess.PIPE
+            example = await asyncio.create_subprocess_exec(*program, stdout=pipe, stderr=pipe)
+            assert example.stdout and example.stderr
+            try:
+                async with asyncio.timeout(15):
+                    said = [(await example.stdout.readline()).decode().split() for _ in range(3, 10)]
+                    assert said == [[str(n), "taizhang.compliance.ExitTalkHeld.v1", f"C{n:04d}"] for n in range(3, 10)]
+                    async with running(relay.run()):
+                        await until(lambda: relay.position == 9)
+                        await asyncio.to_thread(fill, log, 10, 20)
+                        said = [(await example.stdout.readline()).decode().split() for _ in range(10, 21)]
+                        assert [int(n) for n, *_ in said] == list(range(10, 21))
+                    lost.update(range(21, 24))
+                    fill(log, 21, 24)
+                    nc = await Broker(bus.url("compliance"), "compliance").client()
+                    await nc.publish(
+                        "taizhang.compliance.ExitTalkHeld.C0024", rows(database, "select line from log where position = 24")[0][0].encode()
+                    )
+                    assert (await example.stderr.read()).decode().strip() == "gap: nobody gives compliance 21"
+                    assert await example.wait() == 1
+                    await nc.close()
+            finally:
+                if example.returncode is None:
+                    example.kill()
+
+    asyncio.run(story())
