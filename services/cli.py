@@ -12,7 +12,11 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
-    name="taizhang", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="台账 · the running ledger of cadres who left leading posts."
+    name="taizhang",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="台账 · the running ledger of cadres who left leading posts.",
 )
 
 
@@ -36,6 +40,8 @@ class Workbook(StrEnum):
 
 
 OutputOption = Annotated[Output, typer.Option("-o", "--output", help="table, json, jsonl or csv")]
+Urls = Annotated[list[str] | None, typer.Option("--url", help="SERVICE=URL of another instance, once for each service")]
+Token = Annotated[str, typer.Option("--token", help="of that instance", envvar="TAIZHANG_TOKEN")]
 Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="civil day in Asia/Shanghai; today when absent")]
 
 
@@ -108,22 +114,46 @@ def import_(
     kind: Annotated[Workbook, typer.Argument(help="what is in it")],
     file: Annotated[Path, typer.Argument(help=".xlsx, .xls or .csv")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="read and tell, record nothing, write nothing")] = False,
-    url: Annotated[list[str] | None, typer.Option("--url", help="SERVICE=URL of another instance, once for each service")] = None,
-    token: Annotated[str, typer.Option("--token", help="of that instance", envvar="TAIZHANG_TOKEN")] = "",
+    url: Urls = None,
+    token: Token = "",
     output: OutputOption = Output.table,
 ) -> None:
     """What a personnel office has: good rows are recorded once, rejected rows come back beside the file as NAME_退回.xlsx."""
-    from services.local.instance import find
     from services.workbooks.importing import run
 
+    urls, token = _instance(url, token, "registry", "assignments")
+    raise typer.Exit(run(kind.value, file, dry_run, output.value, urls, token))
+
+
+@app.command("export")
+def export_log(
+    service: Annotated[Service | None, typer.Option("--service", help="one service; all three when absent")] = None,
+    start: Annotated[int, typer.Option("--from", min=1, help="first position")] = 1,
+    cadre: Annotated[str | None, typer.Option(help="what is about one cadre, or about nobody in particular")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="file (.gz is compressed); stdout when absent")] = None,
+    url: Urls = None,
+    token: Token = "",
+) -> None:
+    """The log as JSON Lines: what `decide` reads and `up --from` begins a ledger with."""
+    from services.exporting import SERVICES, run
+
+    name = service.value if service else None
+    urls, token = _instance(url, token, *((name,) if name else SERVICES))
+    raise typer.Exit(run(name, start, cadre, to, urls, token))
+
+
+def _instance(url: list[str] | None, token: str, *services: str) -> tuple[dict[str, str], str]:
+    """Of the options, else of what runs on this machine. Exit 5 when nothing runs, 2 when the options name too little."""
+    from services.local.instance import find
+
     urls = dict(given.split("=", 1) for given in url or [] if "=" in given)
-    if not urls and not url and (running := find()):
+    if not url and (running := find()):
         urls, token = dict(running.urls), token or running.token
-    if not {"registry", "assignments"} <= urls.keys():
+    if not set(services) <= urls.keys():
         typer.echo("没有运行中的实例（先运行 taizhang up），或 --url 未写全", err=True)
         typer.echo("no running instance (start one with taizhang up), or --url lacks a service", err=True)
         raise typer.Exit(5 if not url else 2)
-    raise typer.Exit(run(kind.value, file, dry_run, output.value, urls, token))
+    return urls, token
 
 
 contract = typer.Typer(no_args_is_help=True, help="The published contract: JSON Schemas and AsyncAPI.")

@@ -15,14 +15,14 @@ import sys
 def main(service: str) -> None:
     import importlib
 
-    importlib.import_module(f"services.{service}.app")
-    from services import cli
+    app = importlib.import_module(f"services.{service}.app")
+    from services.kernel.serving import run
 
     told = sys.stdin.readline()
     if not told:
         raise SystemExit(0)
     os.environ.update(json.loads(told))
-    cli.serve(cli.Service(service))
+    run(app.create)
 
 
 if __name__ == "__main__":
