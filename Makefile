@@ -20,7 +20,7 @@ ARGS ?=
 ONLY ?=
 export ONLY
 
-.PHONY: help setup demo test check format bench
+.PHONY: help setup demo test check format bench faults
 
 help: ## what can be done here
 	@awk 'BEGIN { FS = ":.*## "; print "make TARGET\n" } /^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -83,3 +83,6 @@ format: setup ## puts the sources into form
 
 bench: setup ## figures against the limit and against peers (ONLY='name name': some of them)
 	@$(BIN)/python -m bench
+
+faults: setup ## kill -9 at random under load, a stopped broker, lost streams (SEED=n: which run, N=n: how often)
+	@$(BIN)/python -m tests.faults

@@ -20,8 +20,7 @@ Measure = Callable[[frozenset[str]], Iterable[Figure]]
 
 
 def main(arguments: Sequence[str]) -> int:
-    present = [module for module in MODULES if Path(__file__).with_name(module.removeprefix("bench.") + ".py").exists()]
-    loaded = [importlib.import_module(module) for module in present]
+    loaded = [importlib.import_module(module) for module in MODULES]
     known = [name for module in loaded for name in cast("Sequence[str]", module.FIGURES)]
     wanted = frozenset(arguments or os.environ.get("ONLY", "").split() or known)
     if unknown := wanted - set(known):
