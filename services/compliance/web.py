@@ -11,6 +11,7 @@ from litestar import Response, get
 from services.compliance.asking import Asking
 from services.compliance.instants import asked
 from services.compliance.publishing import rows
+from services.compliance.shown import shown
 from services.kernel import query
 from services.kernel.refusal import refused
 from services.kernel.service import Service
@@ -27,7 +28,7 @@ def handlers(service: Service) -> Sequence[Any]:
     async def answer(cadre_id: str, as_of: str | None = None, known_at: str | None = None, year: str | None = None) -> Response[bytes]:
         question = await asked(service.clock, as_of, known_at, year)
         found = await asking.answer(_cadre(cadre_id), *question)
-        return _json(found.model_dump_json(exclude_none=False).encode())
+        return _json(orjson.dumps(shown(found)))
 
     @get("/cadres/{cadre_id:str}/answers", summary="The answers about a cadre that were published, newest first")
     async def history(cadre_id: str, cursor: str | None = None, limit: str | None = None) -> Response[bytes]:
