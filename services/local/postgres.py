@@ -32,6 +32,7 @@ SETTINGS = {
     "fsync": "on",
     "full_page_writes": "on",
     "synchronous_commit": "on",
+    "recovery_init_sync_method": "syncfs",  # after a crash: once for the whole disk, instead of once a file
     "max_connections": "200",
     "timezone": "UTC",
     "log_timezone": "UTC",
