@@ -32,7 +32,7 @@ def absent(first: str, last: str, id_: str = "a1", known: str | None = None, **d
 
 
 def requested(on: str, first: str, last: str, **data: Any) -> dict[str, Any]:
-    given = {"leave_id": "L1", "applicant": "self", "reason_class": "health", "written": True, "evidence": EVIDENCE} | data
+    given: dict[str, Any] = {"leave_id": "L1", "applicant": "self", "reason_class": "health", "written": True, "evidence": EVIDENCE} | data
     return fact("LeaveRequested", on, from_=first, until=last, requested_on=on, **given)
 
 

@@ -67,16 +67,18 @@ def _reason(
 def _exits(dossier: Dossier) -> list[Exit]:
     """Exits from posts in subordinate units, in the order of their days, each as last corrected. A correction brings with
     it the exit that it corrects, which may have been recorded for a day that is still to come."""
-    corrections = {x.corrects: (e, x) for e, x in dossier.of(ExitCorrected)}
-    known = {e.id: e for e in dossier.known if isinstance(e.data, CadreExited)}
-    standing = {e.id for e, _ in dossier.of(CadreExited)} | {i for i in corrections if i in known and i not in dossier.gone}
+    known = {e.id: e for e in dossier.known if isinstance(e.data, CadreExited) and e.id not in dossier.gone}
+    corrections: dict[date, tuple[Event, ExitCorrected]] = {}
+    standing = {x.exited_on: e for e, x in dossier.of(CadreExited)}
+    for event, correction in dossier.of(ExitCorrected):
+        if corrected := known.get(correction.corrects):
+            first = corrected.data.exited_on  # type: ignore[attr-defined]
+            corrections[first] = (event, correction)
+            standing.setdefault(first, corrected)
     exits: list[Exit] = []
-    for id_ in standing:
-        event = known[id_]
-        data = event.data
-        assert isinstance(data, CadreExited)
-        correction = corrections.get(id_)
-        on = (correction[1].exited_on if correction else None) or data.exited_on
-        if data.subordinate_unit and on <= dossier.as_of:
-            exits.append(Exit(on, event, correction[0] if correction else None))
+    for first, event in standing.items():
+        correcting = corrections.get(first)
+        on = (correcting[1].exited_on if correcting else None) or first
+        if event.data.subordinate_unit and on <= dossier.as_of:  # type: ignore[attr-defined]
+            exits.append(Exit(on, event, correcting[0] if correcting else None))
     return sorted(exits, key=lambda x: (x.on, x.event.recordedtime))

@@ -170,8 +170,7 @@ def _open(present: Present) -> Iterator[Reason]:
         yield open_kind(case, kind, ARTICLE)
     back = [b for b in leaves_that_bar(present) if _declared_back(case, b)]
     if back:
-        declared = back[0].leave.last(ReturnDeclared)
-        since = declared.returned_on if declared else ""
+        since = max(r.returned_on for x in case.leaves if (r := x.last(ReturnDeclared)))
         ids = back[0].leave.ids(*back[0].leave.facts)
         yield reason("return_unconfirmed", ARTICLE, ids, owed_by=OWED_BY["return_unconfirmed"], since=since)
     if missing := _calendar_missing(present):

@@ -17,6 +17,10 @@ from services.compliance.law.policy import MEASURES_FROM
 from services.compliance.law.superior import BELOW_QUALIFIED
 from services.compliance.law.system import LAW
 
+NEVER = date.max.toordinal()
+MOST_DAYS = 92
+"""Of an absence recorded ahead that are tried one by one; beyond them the change is found by halving."""
+
 Signature = Callable[[date], Hashable]
 """What an answer says on a day; two days with equal signatures have the same answer."""
 
@@ -24,7 +28,9 @@ Signature = Callable[[date], Hashable]
 def next_change(case: Case, signature: Signature) -> date | None:
     """The first day after that of the question whose signature differs, or None."""
     spans = _spans(case)
-    points = sorted({*_points(case), *(day for span in spans for day in span)})
+    ends = {*_points(case), *(day for span in spans for day in span)}
+    before_them = {day - 1 for day in ends if any(first < day <= last for first, last in spans)}
+    points = sorted(p for p in {*ends, *before_them, *_absent(case)} if case.dossier.today < p < NEVER)
     if not points:
         return None
     remembered = cache(signature)
@@ -45,6 +51,15 @@ def _first(signature: Signature, now: Hashable, same: int, different: int) -> da
         else:
             different = middle
     return date.fromordinal(different)
+
+
+def _absent(case: Case) -> Iterator[int]:
+    """Each day of an absence recorded ahead, so that one which crosses and is then forgiven is not overlooked."""
+    tomorrow = case.dossier.today + 1
+    for event in case.dossier.known:
+        if isinstance(event.data, AbsenceRecorded):
+            first, last = event.data.from_.toordinal(), event.data.until.toordinal()
+            yield from range(max(first, tomorrow), min(last, first + MOST_DAYS) + 1)
 
 
 def _points(case: Case) -> Iterator[int]:

@@ -33,10 +33,12 @@ T = TypeVar("T")
 LAW = (AppraisalYearClosed, InterpretationIssued, PolicyPublished, PolicyRepealed, SuperiorPolicyRegistered)
 SCHOOLS = ("school", "kindergarten")
 REMEMBERED = 512
+LONGEST = 366
 
 
 class Common:
-    """Facts about no single cadre, whoever they are about; others are ignored. Immutable; `extended` makes a new one."""
+    """Facts about no single cadre; others are ignored. Immutable but for what it remembers, so that threads may share it;
+    `extended` makes a new one."""
 
     def __init__(self, events: Iterable[Event]) -> None:
         own = (e for e in events if getattr(e.data, "cadre_id", None) is None)
@@ -63,19 +65,21 @@ class Common:
     def at(self, as_of: date, known_at: str) -> System:
         known = bisect_right(self.times, known_at)
         key = (as_of, known)
-        if key not in self._systems:
+        system = self._systems.get(key)
+        if system is None:
             if len(self._systems) >= REMEMBERED:
-                del self._systems[next(iter(self._systems))]
-            self._systems[key] = System(self, as_of, self.times[known - 1] if known else "")
-        return self._systems[key]
+                self._systems = {}
+            system = self._systems[key] = System(self, as_of, self.times[known - 1] if known else "")
+        return system
 
     def once(self, key: object, make: Callable[[], T]) -> T:
         """What follows from the same facts is made once."""
-        if key not in self._memory:
+        found = self._memory.get(key)
+        if found is None:
             if len(self._memory) >= REMEMBERED:
-                del self._memory[next(iter(self._memory))]
-            self._memory[key] = make()
-        return cast(T, self._memory[key])
+                self._memory = {}
+            found = self._memory[key] = make()
+        return cast(T, found)
 
 
 @dataclass(eq=False)
@@ -148,7 +152,7 @@ class System:
             return frozenset()
         later = {cast(RosterPublished, e.data).roster_id: e for e in self.standing(RosterPublished)}
         standing = [cast(RosterPublished, e.data) for e in events if later.get(cast(RosterPublished, e.data).roster_id) is e]
-        return frozenset(d for r in standing for d in range(r.from_.toordinal(), r.until.toordinal() + 1))
+        return frozenset(d for r in standing for d in _days(r.from_, r.until))
 
     def successor(self, unit: str, day: int) -> list[tuple[int, str]]:
         """From `day` on, whose unit it is: merged units live on in what they were merged into."""
@@ -183,7 +187,12 @@ def _vacations(events: Sequence[Event]) -> dict[str | None, frozenset[int]]:
     periods: dict[str | None, list[tuple[int, int]]] = defaultdict(list)
     for event in events:
         data = cast(SchoolCalendarPublished, event.data)
-        new = [(v.from_.toordinal(), v.until.toordinal()) for v in data.vacations]
+        new = [(days[0], days[-1]) for v in data.vacations if (days := _days(v.from_, v.until))]
         kept = [(f, u) for f, u in periods[data.unit_id] if not any(f <= until and first <= u for first, until in new)]
         periods[data.unit_id] = kept + new
     return {unit: frozenset(d for f, u in known for d in range(f, u + 1)) for unit, known in periods.items()}
+
+
+def _days(first: date, last: date) -> range:
+    """The days of a roster or a vacation; nobody means more than a year by one."""
+    return range(first.toordinal(), min(last.toordinal(), first.toordinal() + LONGEST) + 1)

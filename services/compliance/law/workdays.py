@@ -87,6 +87,7 @@ class Calendar:
         return date.fromordinal(day)
 
 
+TEN_YEARS = 3652
 NO_DAYS: frozenset[int] = frozenset()
 
 
@@ -135,5 +136,7 @@ class Workdays:
         return self.totals[year, unit] + duty
 
     def count(self, first: int, last: int, *, missing: bool = False) -> int:
-        """Working days from `first` to `last`, both included; days of a year without calendar count as `missing` says."""
+        """Working days from `first` to `last`, both included; days of a year without calendar count as `missing` says. A
+        period without end may be asked for: it is counted for ten years."""
+        last = min(last, first + TEN_YEARS)
         return sum(1 for day in range(first, last + 1) if (missing if (w := self.worked(day)) is None else w))
