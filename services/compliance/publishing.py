@@ -12,9 +12,9 @@ from psycopg.rows import tuple_row
 from contracts.message import Event
 from services.compliance.deriving import Derived
 from services.kernel import arrays
+from services.kernel.drafts import MANY
 from services.kernel.follow import Conn, Fenced
 from services.kernel.ledger import Actor, envelope
-from services.kernel.log import MANY
 
 UPSERT = """insert into answers values (%s, %s, %s, %s, %s, %s, %s) on conflict (cadre, about) do update set event_id = excluded.event_id,
   outcome = excluded.outcome, codes = excluded.codes, gist = excluded.gist, as_of = excluded.as_of"""
