@@ -82,3 +82,18 @@ def lived_through(decide: Decide, before: Sequence[Fact], story: Sequence[Fact])
         history = recorded(*decided, after=history)
         assert decide(command, history) == (), type(command).__name__
     return {type(c) for c in story}
+
+
+def strangers(decide: Decide, before: Sequence[Fact], story: Sequence[Fact], field: str, code: str) -> list[str]:
+    """Commands of the story that do not refuse with `code` when the field names somebody unknown, asked where they stand."""
+    history, deaf = recorded(*before), []
+    for command in story:
+        if getattr(command, field, None) is not None:
+            try:
+                decide(command.model_copy(update={field: "X9"}), history)
+                deaf.append(type(command).__name__)
+            except Refused as refusal:
+                if refusal.code != code:
+                    deaf.append(f"{type(command).__name__}: {refusal.code}")
+        history = recorded(*decide(command, history), after=history)
+    return sorted(set(deaf))

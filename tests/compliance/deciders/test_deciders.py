@@ -57,7 +57,7 @@ from contracts.message import Fact
 from contracts.registry import CadreRegistered, UnitRegistered
 from services.compliance.deciding import TABLE, decide, subjects
 from tests.dsl import Asked, day, given
-from tests.proposals import lived_through, nothing_is_said_twice, proposals
+from tests.proposals import lived_through, nothing_is_said_twice, proposals, strangers
 
 NOT_YET: set[type[Fact]] = {EraseEvidence, ErasePersonalData, RestrictProcessing, LiftRestriction}
 
@@ -305,3 +305,66 @@ REFERENCES = ["assignments/absence-A1@1", "compliance/cadre-C1@1", "compliance/c
 @draw(st.lists(proposals(COMMANDS, REFERENCES), min_size=5, max_size=25))
 def test_nothing_is_said_twice(commands: list[Fact]) -> None:
     nothing_is_said_twice(decide, (*KNOWN, ABSENCE), commands)
+
+
+@pytest.mark.parametrize(
+    ("code", "command", "before"),
+    [
+        ("nothing-given", of(RecordConcern, unit_id="U1", kinds=(), recorded_on="2024-03-04", **ABOUT), []),
+        ("dates-out-of-order", of(GiveCriticism, given_on="2024-03-03", **ABOUT), [CONCERN]),
+        ("dates-out-of-order", of(RecordNonCorrection, recorded_on="2024-03-03", **ABOUT), [CONCERN]),
+        ("dates-out-of-order", of(ConfirmCorrection, confirmed_on="2024-03-03", **ABOUT), [CONCERN]),
+        ("dates-out-of-order", of(ReportConcern, document_no="D1", reported_on="2024-03-03", **ABOUT), [CONCERN]),
+        ("id-in-use", MEASURE.model_copy(update={"cites": "10"}), [CONCERN, MEASURE]),
+        ("id-in-use", SANCTION.model_copy(update={"kind": "demerit"}), [SANCTION]),
+        ("id-in-use", OPENED.model_copy(update={"opened_on": day("2024-03-02")}), [OPENED]),
+        ("unknown-investigation", CLOSED.model_copy(update={"cadre_id": "C2"}), [OPENED]),
+        ("id-in-use", REVIEW.model_copy(update={"requested_on": day("2024-03-16")}), [ABSENCE, REVIEW]),
+        (
+            "dates-out-of-order",
+            of(DecideReview, review_id="R1", cadre_id="C1", outcome="upheld", decided_on="2024-03-14"),
+            [ABSENCE, REVIEW],
+        ),
+        ("unknown-fact", of(FileAppeal, appeal_id="P1", cadre_id="C1", against="assignments/absence-A1@1", filed_on="2024-05-15"), []),
+        ("id-in-use", APPEAL.model_copy(update={"filed_on": day("2024-05-16")}), [ABSENCE, REVIEW, APPEAL]),
+        (
+            "dates-out-of-order",
+            of(DecideAppeal, appeal_id="P1", cadre_id="C1", outcome="upheld", decided_on="2024-05-14"),
+            [ABSENCE, REVIEW, APPEAL],
+        ),
+        ("id-in-use", COMPLAINT.model_copy(update={"source_ref": "X2"}), [COMPLAINT]),
+        ("dates-out-of-order", SETTLED.model_copy(update={"decided_on": day("2024-03-03")}), [COMPLAINT]),
+        ("dates-out-of-order", RECALLED.model_copy(update={"withdrawn_on": day("2024-12-19")}), [CIRCULAR]),
+        ("id-in-use", PROPOSAL.model_copy(update={"kind": "superior"}), [PROPOSAL]),
+        ("two-people-needed", READING.model_copy(update={"approved_by": ("P2",)}), []),
+        ("two-people-needed", SUPERIOR.model_copy(update={"approved_by": ("P2",)}), []),
+        ("two-people-needed", REPEAL.model_copy(update={"approved_by": ("P2",)}), [policy()]),
+        ("nothing-given", of(PublishSchoolCalendar, vacations=(), source="D10"), []),
+    ],
+)
+def test_refused(code: str, command: Fact, before: list[Fact]) -> None:
+    when(command, *before).refused(code)
+
+
+@pytest.mark.parametrize(
+    ("command", "before"),
+    [
+        (of(GiveReminder, held_on="2024-03-04", **ABOUT), [CONCERN]),
+        (of(GiveReminder, held_on="2024-03-06", **ABOUT), [CONCERN, REMINDED]),
+        (of(CloseInvestigation, investigation_id="I1", cadre_id="C1", closed_on="2024-03-01"), [OPENED]),
+        (of(ConfirmGrade, cadre_id="C1", year=2024, grade="qualified", confirmed_on="2024-12-20"), []),
+        (of(ReviseGrade, cadre_id="C1", year=2024, grade="unqualified", revised_on="2025-01-10"), [GRADE]),
+        (of(CloseAppraisalYear, year=2024, closed_on="2024-12-31"), []),
+        (of(FileAppeal, appeal_id="P1", cadre_id="C1", against="assignments/absence-A1@1", filed_on="2024-05-15"), [ABSENCE]),
+        (of(PublishSchoolCalendar, vacations=({"from": day("2024-07-08"), "until": day("2024-07-08")},), source="D10"), [VACATION]),
+        (NEGLECT.model_copy(update={"determined_on": day("2024-12-02")}), [NEGLECT]),
+    ],
+)
+def test_recorded(command: Fact, before: list[Fact]) -> None:
+    when(command, *before).accepted()
+
+
+def test_strangers_are_named() -> None:
+    known = (*KNOWN, ABSENCE)
+    assert strangers(decide, known, STORY, "cadre_id", "unknown-cadre") == ["RetractComplianceFact: unknown-fact"]
+    assert strangers(decide, known, STORY, "unit_id", "unknown-unit") == []
