@@ -17,11 +17,11 @@ from pathlib import Path
 from contracts.registry import CadreExited, CadreRegistered, RetirementCompleted
 from services.client import Client, Order, Problem, Recorded
 from services.local import story
+from services.local.acts import Act, Person
 from services.local.folder import Unusable
 from services.local.instance import announced
 from services.local.progress import Progress
 from services.local.showing import explain, show_import, show_table, travel
-from services.local.story import Act, Person
 from services.local.supervisor import Taizhang, ending_signals
 from services.workbooks.importing import Kind, import_file
 
