@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,12 +13,19 @@ import psycopg
 from psycopg import IsolationLevel
 from psycopg_pool import AsyncConnectionPool
 
-from contracts.answers import Answer
+from contracts.answers import Answer, UnitAnswer
 from contracts.message import Event
+from contracts.registry import CadreRegistered, CadreReinstated, CadreTransferred, UnitMerged, UnitRegistered
 from services.compliance import law
 from services.compliance.projector import SHARED
 from services.compliance.publishing import rows
 from services.kernel.refusal import refused
+
+MERGED = "select line::json #>> '{data,unit_id}', line::json #>> '{data,into_unit_id}' from facts where type = %s order by time"
+OF_UNITS = """with of_unit as (select distinct subject from facts where
+    type = any(%s) and line::json #>> '{data,unit_id}' = any(%s::text[])
+    or type = %s and line::json #>> '{data,to_unit_id}' = any(%s::text[]))
+  select subject, line from facts join of_unit using (subject)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +45,49 @@ class Asking:
 
     async def snapshot(self, cadre_id: str) -> Snapshot:
         """Raises Refused unknown-cadre when nothing was ever recorded about the cadre."""
+        async with self._still() as conn:
+            lines = await rows(conn, "select line from facts where subject = %s", cadre_id)
+            inputs = await _inputs(conn)
+            ((parked,),) = await rows(conn, "select min(position) from parked where subject = %s", cadre_id)
+            common = await self._shared(conn)
+        if not lines:
+            raise refused("unknown-cadre")
+        return Snapshot(common, [Event.parse(line) for (line,) in lines], inputs, parked)
+
+    async def unit(self, unit_id: str, as_of: date, known_at: str, year: int) -> UnitAnswer:
+        """Findings and scorecard of a unit. Raises Refused unknown-unit when it was never registered."""
+        async with self._still() as conn:
+            if not await rows(conn, "select from facts where subject = %s and type = %s limit 1", unit_id, UnitRegistered.type()):
+                raise refused("unknown-unit")
+            units = {unit_id}
+            for merged, into in reversed(await rows(conn, MERGED, UnitMerged.type())):
+                if into in units:
+                    units.add(merged)
+            lines = await rows(
+                conn,
+                OF_UNITS,
+                [f.type() for f in (CadreRegistered, CadreReinstated)],
+                sorted(units),
+                CadreTransferred.type(),
+                sorted(units),
+            )
+            common = await self._shared(conn)
+        events: dict[str, list[Event]] = {}
+        for subject, line in lines:
+            events.setdefault(subject, []).append(Event.parse(line))
+        cadres = [law.Cadre.of(cadre, own) for cadre, own in sorted(events.items())]
+        return await asyncio.to_thread(law.unit_answer, common, cadres, unit_id, as_of, known_at, year)
+
+    @asynccontextmanager
+    async def _still(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        """One moment of the database, for several reads."""
         async with self.pool.connection() as conn:
             await conn.set_isolation_level(IsolationLevel.REPEATABLE_READ)
             try:
                 async with conn.transaction():
-                    lines = await rows(conn, "select line from facts where subject = %s", cadre_id)
-                    inputs = {s: p for s, p in await rows(conn, "select source, position from positions") if p}
-                    ((parked,),) = await rows(conn, "select min(position) from parked where subject = %s", cadre_id)
-                    common = await self._shared(conn)
+                    yield conn
             finally:
                 await conn.set_isolation_level(None)
-        if not lines:
-            raise refused("unknown-cadre")
-        return Snapshot(common, [Event.parse(line) for (line,) in lines], inputs, parked)
 
     async def answer(self, cadre_id: str, as_of: date, known_at: str, year: int) -> Answer:
         now = await self.snapshot(cadre_id)
@@ -61,6 +99,10 @@ class Asking:
             lines = await rows(conn, "select line from facts where type = any(%s)", list(SHARED))
             self._common = version, law.Common.of([Event.parse(line) for (line,) in lines])
         return self._common[1]
+
+
+async def _inputs(conn: psycopg.AsyncConnection[Any]) -> dict[str, int]:
+    return {source: position for source, position in await rows(conn, "select source, position from positions") if position}
 
 
 def decided(now: Snapshot, cadre_id: str, as_of: date, known_at: str, year: int) -> Answer:

@@ -30,6 +30,13 @@ def handlers(service: Service) -> Sequence[Any]:
         found = await asking.answer(_cadre(cadre_id), *question)
         return _json(orjson.dumps(shown(found)))
 
+    @get("/units/{unit_id:str}/answer", summary="Findings and scorecard of a unit for a year (Article 9)")
+    async def unit(unit_id: str, as_of: str | None = None, known_at: str | None = None, year: str | None = None) -> Response[bytes]:
+        if not query.ID.fullmatch(unit_id):
+            raise refused("unknown-unit")
+        question = await asked(service.clock, as_of, known_at, year)
+        return _json(orjson.dumps(shown(await asking.unit(unit_id, *question))))
+
     @get("/cadres/{cadre_id:str}/answers", summary="The answers about a cadre that were published, newest first")
     async def history(cadre_id: str, cursor: str | None = None, limit: str | None = None) -> Response[bytes]:
         before, most = query.whole("cursor", cursor, 2**62, 1, 2**62), query.whole("limit", limit, 100, 1, MOST)
@@ -73,7 +80,7 @@ def handlers(service: Service) -> Sequence[Any]:
         ]
         return _json(orjson.dumps({"items": items, "next": items[-1]["cadre_id"] if len(found) > most else None}))
 
-    return [answer, history, facts, answers]
+    return [answer, unit, history, facts, answers]
 
 
 def _filter(promotion: str | None, appraisal: str | None, year: str | None) -> tuple[str, str | None]:
