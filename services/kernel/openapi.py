@@ -10,6 +10,7 @@ import orjson
 from litestar import Litestar
 from pydantic.json_schema import models_json_schema
 
+from contracts.labels import label
 from contracts.message import Fact
 
 TEXT = {"schema": {"type": "string"}}
@@ -86,8 +87,9 @@ def _operation(command: type[Fact]) -> dict[str, Any]:
     return {
         "operationId": command.__name__,
         "tags": ["commands"],
-        "summary": f"{command.__name__}: {command.event_name()}"
-        + (f" (Article {', '.join(map(str, command.ARTICLES))})" if command.ARTICLES else ""),
+        "summary": f"{label(command.__name__, 'zh', 'command')} · {label(command.__name__, 'en', 'command')}",
+        "description": f"{command.__doc__ or ''} Proposes `{command.type()}`."
+        + (f" Article {', '.join(map(str, command.ARTICLES))}." if command.ARTICLES else ""),
         "parameters": [{"name": n, "in": "header", "description": d, "schema": s} for n, d, s in HEADERS],
         "requestBody": {"required": True, "content": {"application/json": body}},
         "responses": {"201": recorded, "200": said, **_failures(*FAILURES)},
