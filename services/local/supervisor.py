@@ -172,6 +172,8 @@ class Taizhang:
         for service in self.services.values():
             service.wait_ready(READY, keeper.check)
             self.say(f"{service.name} 已就绪 {service.url}", f"{service.name} is ready")
+        for service in self.services.values():  # one that was ready first may have missed the streams of the others
+            service.wait_ready(READY, keeper.check)
 
     def _migrate(self, check: Callable[[], None]) -> None:
         from services.kernel.schema import migrate

@@ -29,7 +29,11 @@ def test_killed_part_comes_back_and_everything_is_ready_again(taizhang: Taizhang
 
 
 def test_doctor_finds_nothing_wrong(taizhang: Taizhang) -> None:
-    assert [check for check in diagnose(taizhang.instance) if check.state != "ok"] == []
+    """Soon: whoever lost the broker a moment ago notices within a second."""
+    deadline = time.monotonic() + 20
+    while wrong := [check for check in diagnose(taizhang.instance) if check.state != "ok"]:
+        assert time.monotonic() < deadline, wrong
+        time.sleep(0.2)
 
 
 def test_services_listen_on_loopback_only(taizhang: Taizhang) -> None:
