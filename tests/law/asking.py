@@ -21,7 +21,7 @@ def d(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def fact(name: str, on: str, known: str | None = None, **data: Any) -> dict[str, Any]:
+def fact(name: str, on: str, known: str | None = None, /, **data: Any) -> dict[str, Any]:
     """A fact that takes effect on a day; `from_` and `as_` stand for the keywords."""
     found: dict[str, Any] = {"day": d(on), name: {k.rstrip("_"): v for k, v in data.items()}}
     return found | ({"known": d(known)} if known else {})

@@ -1,0 +1,142 @@
+"""Calendars: what is built in, what is published, vacations and rosters, deadlines."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import holidays
+import pytest
+
+from services.compliance.law.workdays import Calendar, Workdays, built_in, published
+from tests.law.asking import absent, ask, codes, fact
+
+CALENDAR = Calendar({})
+
+
+def worked(day: str) -> bool | None:
+    return CALENDAR.worked(date.fromisoformat(day).toordinal())
+
+
+@pytest.mark.parametrize(("year", "days"), [(2022, 249), (2023, 249), (2024, 251), (2025, 248), (2026, 248)])
+def test_working_days_of_a_year(year: int, days: int) -> None:
+    known = built_in(year)
+    assert known is not None
+    assert known.total == days
+
+
+@pytest.mark.parametrize(
+    "day", ["2024-04-28", "2024-05-11", "2024-09-29", "2024-10-12", "2025-01-26", "2025-02-08", "2026-01-04", "2026-09-20", "2005-12-31"]
+)
+def test_make_up_days_are_worked(day: str) -> None:
+    assert date.fromisoformat(day).weekday() >= 5
+    assert worked(day) is True
+
+
+def test_the_ends_of_what_is_built_in() -> None:
+    assert [worked(d) for d in ("2003-12-31", "2004-01-02", "2026-12-31", "2027-01-04")] == [None, True, True, None]
+
+
+@pytest.mark.parametrize("year", range(2010, 2027))
+def test_two_sources_agree(year: int) -> None:
+    """Another library, read independently, has the same working days."""
+    china = holidays.country_holidays("CN", years=year)
+    ours = built_in(year)
+    assert ours is not None
+    theirs = bytes(china.is_working_day(date.fromordinal(ours.first + i)) for i in range(len(ours.days)))
+    assert ours.days == theirs
+
+
+def test_a_published_calendar_replaces_the_built_in() -> None:
+    own = Calendar({2026: published(2026, 2, (date(2026, 3, 2),), (date(2026, 3, 7),))})
+    assert [own.worked(date(2026, 3, d).toordinal()) for d in (2, 3, 7, 8)] == [False, True, True, False]
+    assert own.worked(date(2026, 10, 1).toordinal()) is True
+
+
+def test_the_highest_version_counts_in_whatever_order_it_is_known() -> None:
+    def calendar(version: int, known: str, off: list[str]) -> dict[str, object]:
+        return fact("CalendarPublished", "2026-01-01", known, year=2026, version=version, off_days=off, work_days=[], notice="n")
+
+    week = absent("2026-03-02", "2026-03-06")
+    for order in ([calendar(3, "2026-02-01", ["2026-03-02"]), calendar(2, "2026-02-02", [])], [calendar(3, "2026-02-02", ["2026-03-02"])]):
+        answer = ask([week, *order], "2026-03-31")
+        assert answer.counts.unexcused_workdays == 4
+        assert answer.calendars == ("2026.3",)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "due"),
+    [
+        ("2024-09-23", 5, "2024-09-29"),
+        ("2023-09-01", 10, "2023-09-15"),
+        ("2025-03-03", 30, "2025-04-15"),
+        ("2024-09-30", 1, "2024-10-08"),
+        ("2026-12-31", 1, "2027-01-01"),
+        ("2026-12-31", 2, "2027-01-04"),
+    ],
+)
+def test_deadlines(start: str, days: int, due: str) -> None:
+    """In a year without calendar Monday to Friday, for deadlines only."""
+    assert CALENDAR.deadline(date.fromisoformat(start), days) == date.fromisoformat(due)
+
+
+def vacations(*unit: str) -> dict[str, object]:
+    where = {"unit_id": unit[0]} if unit else {}
+    return fact("SchoolCalendarPublished", "2025-07-05", vacations=[{"from": "2025-07-05", "until": "2025-08-31"}], source="s", **where)
+
+
+@pytest.mark.parametrize(("unit", "days"), [((), 0), (("U1",), 0), (("U2",), 40)])
+def test_vacations_of_the_own_unit_or_of_all(unit: tuple[str, ...], days: int) -> None:
+    assert ask([vacations(*unit), absent("2025-07-07", "2025-08-29")], "2025-08-31").counts.unexcused_workdays == days
+
+
+def test_only_schools_have_vacations() -> None:
+    office = fact("UnitRegistered", "2020-01-01", unit_id="U1", name="Office", kind="office")
+    assert ask([office, vacations(), absent("2025-07-07", "2025-07-11")], "2025-08-31").counts.unexcused_workdays == 5
+
+
+def test_the_vacations_of_each_year_stand_beside_each_other() -> None:
+    later = fact(
+        "SchoolCalendarPublished", "2026-07-04", "2025-11-01", vacations=[{"from": "2026-07-04", "until": "2026-08-28"}], source="s"
+    )
+    assert ask([vacations(), later, absent("2025-07-07", "2025-08-29")], "2026-02-01").counts.year_workdays == 248 - 40
+    assert ask([vacations(), later, absent("2025-07-07", "2025-08-29")], "2025-12-31").counts.unexcused_workdays == 0
+
+
+def test_a_corrected_vacation_replaces_the_one_it_overlaps() -> None:
+    shorter = fact(
+        "SchoolCalendarPublished", "2025-07-05", "2025-07-01", vacations=[{"from": "2025-07-05", "until": "2025-08-15"}], source="s"
+    )
+    assert ask([vacations(), shorter, absent("2025-08-18", "2025-08-22")], "2025-12-31").counts.unexcused_workdays == 0
+    shorter["known"] = date(2025, 7, 6)
+    assert ask([vacations(), shorter, absent("2025-08-18", "2025-08-22")], "2025-12-31").counts.unexcused_workdays == 5
+
+
+def test_the_unit_of_the_day_follows_transfers_and_mergers() -> None:
+    moved = fact("CadreTransferred", "2025-07-21", from_unit_id="U1", to_unit_id="U2", transferred_on="2025-07-21")
+    away = absent("2025-07-07", "2025-07-25")
+    assert ask([vacations("U1"), away, moved], "2025-08-31").counts.unexcused_workdays == 5
+    merged = fact("UnitMerged", "2025-07-21", unit_id="U1", into_unit_id="U2", merged_on="2025-07-21")
+    assert ask([vacations("U1"), away, merged], "2025-08-31").counts.unexcused_workdays == 5
+    assert ask([vacations("U2"), away, merged], "2025-08-31").counts.unexcused_workdays == 10
+
+
+def test_a_roster_works_in_vacation_for_those_on_it() -> None:
+    roster = fact("RosterPublished", "2025-07-14", "2025-07-10", roster_id="r", cadre_ids=["C1"], from_="2025-07-14", until="2025-07-18")
+    other = fact("RosterPublished", "2025-07-21", "2025-07-10", roster_id="q", cadre_ids=["C9"], from_="2025-07-21", until="2025-07-25")
+    answer = ask([vacations(), roster, other, absent("2025-07-07", "2025-08-29")], "2025-08-31")
+    assert (answer.counts.unexcused_workdays, answer.counts.year_workdays) == (5, 248 - 40 + 5)
+
+
+def test_a_missing_year_is_never_estimated() -> None:
+    answer = ask([absent("2027-01-04", "2027-01-05", known="2027-01-05")], "2027-01-31")
+    assert (answer.appraisal.outcome, codes(answer, "appraisal")) == ("undetermined", ["calendar_missing"])
+    assert (answer.counts.unexcused_workdays, answer.counts.year_workdays) == (0, None)
+    assert answer.appraisal.reasons[0].owed_by == "section"
+    assert answer.promotion.outcome == "eligible"
+
+
+def test_worked_days_of_somebody_in_one_unit_all_year() -> None:
+    summer = frozenset(range(date(2025, 7, 5).toordinal(), date(2025, 8, 31).toordinal() + 1))
+    own = Workdays(CALENDAR, [(0, "U1")], {"U1": summer}, frozenset({date(2025, 7, 7).toordinal()}))
+    assert own.total(2025) == 248 - 40 + 1
+    assert own.total(2027) is None
