@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import secrets
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from services.local.nats import USERS, Nats
+from services.local.postgres import Postgres
+
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    import os
+    """DSN of the superuser of a server of its own, which writes to disk as the real one does."""
+    with tempfile.TemporaryDirectory(prefix="taizhang-bench-") as folder:
+        server = Postgres(Path(folder) / "postgres", secrets.token_hex(16)).start()
+        try:
+            yield server.dsn()
+        finally:
+            server.stop()
 
-    yield os.environ["BENCH_DSN"]
+
+@contextmanager
+def nats() -> Iterator[Nats]:
+    """With the users of the real one and `sync_interval: always`."""
+    with tempfile.TemporaryDirectory(prefix="taizhang-bench-") as folder:
+        server = Nats(Path(folder) / "nats", {user: secrets.token_hex(16) for user in USERS}).start()
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 @contextmanager

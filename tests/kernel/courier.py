@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
-from nats.errors import TimeoutError as NatsTimeout
 from nats.js.api import AckPolicy, ConsumerConfig
 from psycopg.conninfo import make_conninfo
 
@@ -89,12 +88,12 @@ async def stream_of(url: str, service: str = "compliance") -> list[Message]:
     nc = await connect(url, "reader")
     found = list[Message]()
     try:
-        config = ConsumerConfig(ack_policy=AckPolicy.NONE)
-        subscription = await nc.jetstream().pull_subscribe(f"taizhang.{service}.>", stream=f"TAIZHANG_{service.upper()}", config=config)
-        with suppress(NatsTimeout):
-            while True:
-                for m in await subscription.fetch(1000, timeout=0.3):
-                    found.append(Message(m.metadata.sequence.stream, m.subject, tuple(sorted((m.headers or {}).items())), m.data))
+        js, stream = nc.jetstream(), f"TAIZHANG_{service.upper()}"
+        last = (await js.stream_info(stream)).state.last_seq
+        subscription = await js.pull_subscribe(f"taizhang.{service}.>", stream=stream, config=ConsumerConfig(ack_policy=AckPolicy.NONE))
+        while not found or found[-1].sequence < last:
+            for m in await subscription.fetch(1000, timeout=10):
+                found.append(Message(m.metadata.sequence.stream, m.subject, tuple(sorted((m.headers or {}).items())), m.data))
     finally:
         await nc.close()
     return found
