@@ -14,18 +14,26 @@ from contracts.labels import label
 from contracts.message import Fact
 
 TEXT = {"schema": {"type": "string"}}
+AFTER = "^(registry|assignments|compliance)=[0-9]{1,18}(, ?(registry|assignments|compliance)=[0-9]{1,18})*$"
+ANYTHING = {"type": "object"}
+READS = {
+    "/feed": ("application/cloudevents-batch+json", {"type": "array", "items": ANYTHING}),
+    "/schemas/{name}": ("application/schema+json", ANYTHING),
+    "/metrics": ("text/plain", TEXT["schema"]),
+}
+"""Reads that do not answer with one JSON object."""
 HEADERS = (
     (
         "Idempotency-Key",
         "a retry returns the first result; another body under the same key is refused",
         {"type": "string", "pattern": "^[!-~]{1,200}$"},
     ),
-    ("Taizhang-After", "registry=17, assignments=40: decide from a state at least as new", {"type": "string"}),
+    ("Taizhang-After", "registry=17, assignments=40: decide from a state at least as new", {"type": "string", "pattern": AFTER}),
     ("Taizhang-Actor", "opaque id of who enters it", {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$", "default": "local"}),
     ("Taizhang-Role", "in which role", {"type": "string", "pattern": "^[a-z_]{1,32}$", "default": "section"}),
     ("Taizhang-Unit", "for which unit", {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$", "default": "-"}),
     ("Taizhang-On-Behalf-Of", "the role whose paper act is entered", {"type": "string", "pattern": "^[a-z_]{1,32}$"}),
-    ("Taizhang-Document-No", "the paper that it rests on, percent-encoded UTF-8", {"type": "string"}),
+    ("Taizhang-Document-No", "the paper that it rests on, percent-encoded UTF-8", {"type": "string", "pattern": "^[!-$&-~]{1,300}$"}),
 )
 PROBLEM = {
     "type": "object",
@@ -51,6 +59,7 @@ RECORDED = {
 }
 FAILURES = {
     "400": "not JSON, or a malformed header",
+    "401": "a token was shown, and it is not the right one",
     "404": "somebody or something named is not known",
     "409": "the state does not allow it",
     "413": "the body is larger than 1 MiB",
@@ -66,9 +75,11 @@ def document(app: Litestar, commands: Sequence[type[Fact]]) -> dict[str, Any]:
     _, definitions = models_json_schema([(c, "validation") for c in commands], ref_template="#/components/schemas/{model}")
     schemas.update(definitions.get("$defs", {}))
     schemas |= {"Problem": PROBLEM, "Recorded": RECORDED}
-    for path in described["paths"].values():
-        for operation in path.values():
-            operation["responses"] = {k: v for k, v in operation["responses"].items() if k != "400"} | _failures("400", "404", "503")
+    for path, operations in described["paths"].items():
+        for operation in operations.values():
+            media_type, schema = READS.get(path, ("application/json", ANYTHING))
+            operation["responses"]["200"] = {"description": "as asked", "content": {media_type: {"schema": schema}}}
+            operation["responses"] |= _failures("400", "401", "404", "503")
     for command in commands:
         described["paths"][f"/commands/{command.__name__}"] = {"post": _operation(command)}
     return described

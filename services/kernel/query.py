@@ -15,7 +15,7 @@ from services.kernel.refusal import refused
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 CODE = re.compile(r"[a-z_]{1,32}")
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
-AFTER = re.compile(r"\s*([a-z]{1,32})\s*=\s*([0-9]{1,18})\s*")
+AFTER = re.compile(r"\s*(registry|assignments|compliance)\s*=\s*([0-9]{1,18})\s*")
 
 
 def whole(name: str, text: str | None, absent: int, lowest: int, highest: int) -> int:

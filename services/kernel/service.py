@@ -79,10 +79,10 @@ class Service:
 
     async def reached(self, source: str, position: int, patience: float) -> bool:
         """Whether this service has read that far of a service's facts, waiting for it so long. Its own log it reads directly where
-        it does not follow it."""
+        it does not follow it; what it does not read at all cannot make its answers older."""
         if source in self.followers:
             return await self.followers[source].reached(position, patience)
-        return source == self.name and await self.head() >= position
+        return source != self.name or await self.head() >= position
 
 
 async def _for_ever(task: Callable[[], Coroutine[Any, Any, None]]) -> None:

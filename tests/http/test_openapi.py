@@ -38,7 +38,7 @@ def test_every_command_is_described(module: ModuleType) -> None:
         zh, en = operation["summary"].split(" · ", 1)
         assert re.search("[一-鿿]", zh)
         assert re.search("[A-Za-z]", en)
-        assert {"200", "201", "400", "404", "409", "413", "415", "422", "503"} == set(operation["responses"])
+        assert {"200", "201", "400", "401", "404", "409", "413", "415", "422", "503"} == set(operation["responses"])
         assert "Idempotency-Key" in {p["name"] for p in operation["parameters"]}
         schema = operation["requestBody"]["content"]["application/json"]["schema"] | {"components": document["components"]}
         Draft202012Validator.check_schema(schema)

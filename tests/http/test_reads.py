@@ -142,7 +142,8 @@ def test_what_is_not_known_yet_is_waited_for(district: District) -> None:
     assert answer.headers["Retry-After"] == "1"
     assert 1.5 < time.monotonic() - begun < 6
     problem(district.registry.get("/cadres", headers={"Taizhang-After": "registry=999999"}), 503, "not-yet-known")
-    problem(district.registry.get("/cadres", headers={"Taizhang-After": "assignments=0"}), 503, "not-yet-known")
+    assert district.registry.get("/cadres", headers={"Taizhang-After": "assignments=9"}).status_code == 200, "it reads none of them"
+    problem(district.registry.get("/cadres", headers={"Taizhang-After": "elephants=0"}), 400, "bad-header")
 
 
 def test_health_and_figures(district: District) -> None:
