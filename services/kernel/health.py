@@ -27,7 +27,7 @@ async def parts(service: Service) -> dict[str, dict[str, Any]]:
     relay = service.relay
     head, parked, published = 0, 0, False
     try:
-        async with service.ledger.pool.connection(timeout=2) as c:
+        async with service.ledger.pool.connection(timeout=1) as c:
             row = await (await c.execute(STATE, (LOCK,))).fetchone()
             head, parked, published = row or (0, 0, False)
         database: dict[str, Any] = {"ok": True, "position": head, "parked": parked}

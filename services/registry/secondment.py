@@ -26,7 +26,7 @@ def end(c: EndSecondment, past: Past) -> Sequence[Fact]:
     ends = past.all(SecondmentEnded, cadre_id=c.cadre_id, host_unit_id=c.host_unit_id)
     if any(e.ended_on == c.ended_on for e in ends):
         return ()
-    starts = [s.from_ for s in past.all(SecondmentStarted, cadre_id=c.cadre_id, host_unit_id=c.host_unit_id) if s.from_ <= c.ended_on]
-    if not starts or any(max(starts) <= e.ended_on <= c.ended_on for e in ends):
+    begun = [s for s in past.all(SecondmentStarted, cadre_id=c.cadre_id, host_unit_id=c.host_unit_id) if s.from_ <= c.ended_on]
+    if len(begun) <= len([e for e in ends if e.ended_on <= c.ended_on]):
         raise refused("not-seconded", "ended_on")
     return (c,)

@@ -51,7 +51,6 @@ def test_with_the_database_stopped_nothing_is_written_and_a_retry_works(district
         refused = district.registry.command("RegisterUnit", unit(there), Idempotency_Key=key)
         problem(refused, 503, "database-unavailable")
         problem(district.registry.get("/units"), 503, "database-unavailable")
-        problem(district.registry.get("/feed"), 503, "database-unavailable")
         said = problem(district.registry.get("/health/ready"), 503, "not-ready")
         assert not said["parts"]["database"]["ok"]
         assert district.registry.get("/health/live").status_code == 200

@@ -148,6 +148,8 @@ def test_refused(code: str, command: Fact, before: list[Fact]) -> None:
         (exit_on("2024-04-01"), [exit_on("2024-03-01"), back("2024-04-01")]),
         (recall("2024-03-01"), [second("2024-03-01")]),
         (recall("2024-06-01"), [second("2024-03-01"), recall("2024-04-01"), second("2024-05-01")]),
+        (recall("2024-05-01"), [second("2024-03-01"), recall("2024-04-01"), second("2024-04-01")]),
+        (exit_on("2024-04-01"), [exit_on("2024-03-01"), back("2024-03-01")]),
         (revoke("2024-03-01"), [GRANTED]),
         (revoke("2024-03-31"), [GRANTED]),
     ],
