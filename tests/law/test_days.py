@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.law.asking import absent, approved, ask, codes, fact, findings, policy, requested
+from tests.law.asking import EVIDENCE, absent, approved, ask, codes, fact, findings, policy, requested
 
 WEEK = absent("2025-03-03", "2025-03-07")
 
@@ -178,12 +178,10 @@ def test_how_an_application_becomes_effective() -> None:
     proxy = requested("2025-02-20", "2025-03-03", "2025-03-28", applicant="proxy")
     ill = requested("2025-02-20", "2025-03-03", "2025-03-28", applicant="proxy", incapacitated=True)
     passed = fact("LeaveUnitReviewed", "2025-02-24", leave_id="L1", outcome="passed", reviewed_on="2025-02-24")
-    supplied = fact(
-        "LeaveSupplemented", "2025-02-25", leave_id="L1", evidence=ASKED["LeaveRequested"]["evidence"], supplied_on="2025-02-25"
-    )
+    supplied = fact("LeaveSupplemented", "2025-02-25", leave_id="L1", evidence=EVIDENCE, supplied_on="2025-02-25")
     ratified = fact("LeaveRatified", "2025-02-20", "2025-03-20", leave_id="L1", ratified_on="2025-03-20")
     refused = fact("LeaveRatified", "2025-02-20", "2025-03-20", leave_id="L1", outcome="refused", ratified_on="2025-03-20")
-    pending = (0, 20, 0)
+    pending: tuple[float, float, float] = (0, 20, 0)
     assert counted(MONTH, bare, passed) == pending
     assert counted(MONTH, bare, supplied) == pending
     assert counted(MONTH, proxy, ratified) == pending
@@ -198,9 +196,7 @@ def returned(on: str) -> dict[str, object]:
 
 
 def test_returned_for_materials_until_supplied_or_asked_anew() -> None:
-    supplied = fact(
-        "LeaveSupplemented", "2025-02-26", leave_id="L1", evidence=ASKED["LeaveRequested"]["evidence"], supplied_on="2025-02-26"
-    )
+    supplied = fact("LeaveSupplemented", "2025-02-26", leave_id="L1", evidence=EVIDENCE, supplied_on="2025-02-26")
     assert counted(MONTH, ASKED, returned("2025-02-24")) == (20, 0, 0)
     assert counted(MONTH, ASKED, returned("2025-02-24"), supplied) == (0, 20, 0)
     assert counted(MONTH, ASKED, returned("2025-02-24"), requested("2025-02-27", "2025-03-03", "2025-03-28")) == (0, 20, 0)

@@ -13,8 +13,8 @@ from tests.law.asking import EVIDENCE, ONE, absent, approved, ask, ask_unit, cod
 Given = list[dict[str, object]]
 
 
-def found(given: Given, as_of: str | date, code: str, fixture: str = "F25", **asked: int) -> list[Finding]:
-    answer = ask(given, as_of if isinstance(as_of, str) else as_of.isoformat(), fixture=fixture, **asked)
+def found(given: Given, as_of: str | date, code: str, fixture: str = "F25", year: int | None = None) -> list[Finding]:
+    answer = ask(given, as_of if isinstance(as_of, str) else as_of.isoformat(), fixture=fixture, year=year)
     return [f for f in answer.findings if f.code == code]
 
 

@@ -179,7 +179,9 @@ def _outcome(year: Year, reading: Reading, assumed: frozenset[str], as_leave: fr
     if reasons:
         return Found("ineligible", ordered(reasons))
     if capped is None:
-        return Found("undetermined", (reason("no_duty_assigned", ARTICLE, owed_by=OWED_BY["no_duty_assigned"]),))
+        long = year.absence(assumed)[0]
+        evidence, settings = (year.case.evidence(long.days), [long.setting]) if long else ((), [])
+        return Found("undetermined", (reason("no_duty_assigned", ARTICLE, evidence, settings, OWED_BY["no_duty_assigned"]),))
     return ELIGIBLE
 
 

@@ -13,6 +13,7 @@ from contracts.message import Event, civil_day
 from contracts.registry import PostGradePromoted
 from services.compliance.law.case import Case
 from services.compliance.law.findings import Inquiry, Raised
+from services.compliance.law.tasks import tasks_of
 
 ARTICLE = "8.2"
 YEAR_IN_ID = re.compile(r"-([0-9]{4})@[0-9]+$")
@@ -91,5 +92,8 @@ def review_decision_overdue(inquiry: Inquiry) -> Iterator[Raised]:
 def reading_disagreement(inquiry: Inquiry) -> Iterator[Raised]:
     if inquiry.appraisal.reading_sensitive:
         day = min(inquiry.as_of, date(inquiry.year, 12, 31))
-        evidence = tuple(dict.fromkeys(i for r in inquiry.appraisal.reasons for i in r.evidence))
+        long = inquiry.absence(inquiry.case, inquiry.year)
+        ids = [i for r in inquiry.appraisal.reasons for i in r.evidence]
+        ids += [*(inquiry.case.evidence(long.days) if long else ()), *tasks_of(inquiry.case, inquiry.year).failed]
+        evidence = tuple(dict.fromkeys(ids))
         yield Raised("reading_disagreement", ARTICLE, "committee", day, inquiry.unit(day), None, evidence)
