@@ -29,8 +29,9 @@ def recorded(*facts: Fact, after: Sequence[Event] = ()) -> list[Event]:
         event_id = f"{fact.SERVICE}/{fact.stream()}@{versions[fact.SERVICE, fact.stream()]}"
         data = facts_by_type()[fact.type()].model_validate(fact.public())
         day = effective_on(data, at.date(), history)
+        seal = "00" if fact.personal() else None
         source, about = f"/taizhang/{fact.SERVICE}", fact.subject()
-        history.append(Event(event_id, source, fact.type(), about, day, instant(at), n, "P1", "section", "-", "r", "r", data))
+        history.append(Event(event_id, source, fact.type(), about, day, instant(at), n, "P1", "section", "-", "r", "r", data, sealed=seal))
     return history
 
 

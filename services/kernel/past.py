@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from contracts.message import Event, Fact
+from contracts.message import Event, Fact, Part
 from services.kernel.refusal import refused
 
 F = TypeVar("F", bound=Fact)
@@ -19,7 +19,7 @@ class Past:
     def __init__(self, history: Iterable[Event]) -> None:
         self.events = tuple(history)
         self.retracted = frozenset(e.data.retracts for e in self.events if hasattr(e.data, "retracts"))
-        self._facts = tuple(e.data for e in self.events if e.id not in self.retracted and not hasattr(e.data, "retracts"))
+        self._facts = tuple(_said(e) for e in self.events if e.id not in self.retracted and not hasattr(e.data, "retracts"))
 
     def all(self, kind: type[F], /, **having: object) -> list[F]:
         """Facts of one kind whose fields have these values, oldest recording first."""
@@ -36,6 +36,13 @@ class Past:
     def event(self, event_id: str) -> Event | None:
         """An event by its id, retracted or not."""
         return next((e for e in self.events if e.id == event_id), None)
+
+
+def _said(event: Event) -> Fact:
+    """Without a seal nothing private was said: that is known, not hidden."""
+    if event.sealed is None and "private" in type(event.data).model_fields and getattr(event.data, "private", None) is None:
+        return event.data.model_copy(update={"private": Part()})
+    return event.data
 
 
 Decider = Callable[[Any, Past], Sequence[Fact]]

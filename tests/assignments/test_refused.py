@@ -101,6 +101,8 @@ PROXY = request(applicant="proxy")
         ("until-before-from", presence(until=day("2024-03-04")), []),
         ("id-in-use", request(until="2024-03-28"), [request(), REVIEWED]),
         ("id-in-use", of(APPROVED, cadre_id="C2"), [request()]),
+        ("id-in-use", request(cadre_id="C2"), [request(), RETURNED]),
+        ("id-in-use", request(), [request(private=None)]),
         ("leave-not-requested", SUPPLIED, [APPROVED]),
         ("leave-withdrawn", SUPPLIED, [request(), WITHDRAWN]),
         ("dates-out-of-order", about(SupplementLeave, evidence=(EVIDENCE,), supplied_on="2024-03-03"), [request()]),

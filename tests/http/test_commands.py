@@ -207,6 +207,19 @@ def test_an_id_of_somebody_else_is_in_use(district: District) -> None:
     assert told.json()["code"] in ("id-in-use", "unknown-unit"), told.text
 
 
+def test_what_is_private_is_compared_although_it_is_sealed(district: District) -> None:
+    cadre = district.cadre()
+    correction = {"cadre_id": cadre, "corrects": f"registry/cadre-{cadre}@1"}
+
+    def correct(name: str) -> int:
+        return district.registry.command("CorrectCadreIdentity", correction | {"private": {"name": name}}).status_code
+
+    assert [correct("李四"), correct("李四"), correct("李五"), correct("李五")] == [201, 200, 201, 200]
+    unit_of = district.registry.get(f"/cadres/{cadre}").json()["unit_id"]
+    problem(district.registry.command("RegisterCadre", cadre_of(cadre, unit_of) | {"private": {"name": "王六"}}), 409, "id-in-use")
+    assert district.registry.command("RegisterCadre", cadre_of(cadre, unit_of)).status_code == 200
+
+
 def test_nothing_that_was_sent_comes_back(district: District) -> None:
     canary = "canary-6f1e"
     cadre = cadre_of("C1", "U1")

@@ -315,6 +315,7 @@ def test_nothing_is_said_twice(commands: list[Fact]) -> None:
         ("dates-out-of-order", of(RecordNonCorrection, recorded_on="2024-03-03", **ABOUT), [CONCERN]),
         ("dates-out-of-order", of(ConfirmCorrection, confirmed_on="2024-03-03", **ABOUT), [CONCERN]),
         ("dates-out-of-order", of(ReportConcern, document_no="D1", reported_on="2024-03-03", **ABOUT), [CONCERN]),
+        ("unknown-cadre", MEASURE.model_copy(update={"cadre_id": "C9", "concern_id": None}), []),
         ("id-in-use", MEASURE.model_copy(update={"cites": "10"}), [CONCERN, MEASURE]),
         ("id-in-use", SANCTION.model_copy(update={"kind": "demerit"}), [SANCTION]),
         ("id-in-use", OPENED.model_copy(update={"opened_on": day("2024-03-02")}), [OPENED]),
