@@ -137,7 +137,7 @@ def standing_absence(present: Present, assumed: frozenset[str] = NOTHING, *, mis
 
 
 def _crossing(case: Case, since: int, end: int, assumed: frozenset[str], missing: bool) -> Crossing | None:
-    transition, window = (str(case.setting_of_year(n, case.as_of.year).value) for n in ("policy.transition", "absence.long.window"))
+    transition, window = (str(case.setting(name).value) for name in ("policy.transition", "absence.long.window"))
     found: list[Crossing] = []
     for run in case.runs(assumed, since=since, missing=missing):
         within = [(day, 1.0) for day in run if day < end]
