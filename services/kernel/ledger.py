@@ -6,6 +6,7 @@ has been added since."""
 from __future__ import annotations
 
 import asyncio
+import select
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +26,8 @@ from services.kernel.seal import Erased, Vault
 
 TRIES = 8
 KNOWN = """select line, sealed, stream, position from log where subject = any(%b) or stream = any(%b)
-  union all select line, null, null, null from facts where subject = any(%b) and source <> %b"""
+  union all select line, null, null, null from facts where subject = any(%b) and source <> %b
+  union all select null, null, null, null from commands where id = %b"""
 
 Decide = Callable[[Fact, Sequence[Event]], Sequence[Fact]]
 Subjects = Callable[[Fact], tuple[str, ...]]
@@ -65,7 +67,7 @@ class Ledger:
             timeout=2,
             reconnect_timeout=1,
             kwargs={"autocommit": True},
-            check=AsyncConnectionPool.check_connection,  # after a restart of the server no request pays for a dead connection
+            check=_heard_nothing,  # after a restart of the server no request pays for a dead connection
             open=False,
             name=f"{service}-read",
         )
@@ -83,11 +85,11 @@ class Ledger:
         Busy or Unreachable when it cannot be recorded now: the caller may send the same again with the same key."""
         digest = sha256(f"{type(command).__name__}|".encode() + canonical(command.model_dump(mode="json", exclude_unset=True))).digest()
         command_id = f"cmd-{sha256(f'{actor.id}|{key}'.encode()).hexdigest()[:32]}" if key else f"cmd-{uuid.uuid4().hex}"
-        if key and (first := await self._answered(command_id, digest)):
-            return first
         concerned = self.subjects(command)
         for _ in range(TRIES):
-            past = await self._past(concerned, opened=command.stream() if command.personal() else None)
+            past = await self._past(concerned, command.stream() if command.personal() else None, command_id if key else None)
+            if past.answered and (first := await self._answered(command_id, digest)):
+                return first
             facts = self.decide(command, past.events)
             if not facts:  # perhaps because this very command made it true meanwhile
                 return (await self._answered(command_id, digest) if key else None) or Outcome((), past.position)
@@ -107,15 +109,19 @@ class Ledger:
         """All facts about these subjects that the service knows, its own and those that it follows, in order of recording."""
         return list((await self._past(tuple(subjects))).events)
 
-    async def _past(self, subjects: Sequence[str], opened: str | None = None) -> Past:
+    async def _past(self, subjects: Sequence[str], opened: str | None = None, command: str | None = None) -> Past:
+        """`opened`: a stream whose private fields are to be read. `command`: an id that may have been answered already."""
         wanted = list(subjects)
         try:
             async with self.pool.connection() as c:
-                rows = await (await c.execute(KNOWN, (wanted, wanted, wanted, self.service), prepare=True, binary=True)).fetchall()
+                rows = await (await c.execute(KNOWN, (wanted, wanted, wanted, self.service, command), prepare=True, binary=True)).fetchall()
         except (psycopg.OperationalError, OSError) as error:
             raise Unreachable(f"{self.service}: {type(error).__name__}") from None
-        events, versions, last = [], dict[str, int](), dict[str, int]()
+        events, versions, last, answered = [], dict[str, int](), dict[str, int](), False
         for line, sealed, stream, position in rows:
+            if line is None:
+                answered = True
+                continue
             event = Event.parse(line)
             if stream is not None:
                 if sealed is not None and stream == opened:
@@ -124,7 +130,7 @@ class Ledger:
                 last[event.subject] = max(last.get(event.subject, 0), position)
             events.append(event)
         events.sort(key=lambda e: (e.recordedtime, e.source, e.sequence))
-        return Past(tuple(events), versions, last)
+        return Past(tuple(events), versions, last, answered)
 
     def _opened(self, event: Event, sealed: bytes) -> Event:
         try:
@@ -182,11 +188,13 @@ class Ledger:
 
 
 class Past(NamedTuple):
-    """`versions` of the streams and `last` positions of the subjects, both in the service's own log."""
+    """`versions` of the streams and `last` positions of the subjects, both in the service's own log; `answered`: whether the
+    command is there already."""
 
     events: tuple[Event, ...]
     versions: Mapping[str, int]
     last: Mapping[str, int]
+    answered: bool = False
 
     @property
     def position(self) -> int:
@@ -231,6 +239,13 @@ def envelope(
     if sealed is not None:
         event["sealed"] = sha256(sealed).hexdigest()
     return canonical(event)
+
+
+async def _heard_nothing(conn: psycopg.AsyncConnection[Any]) -> None:
+    """An idle connection on which something arrives was closed by the server, or is about to be: no round trip is needed to know."""
+    if select.select([conn.fileno()], [], [], 0)[0]:
+        await conn.close()
+        raise psycopg.OperationalError("closed by the server")
 
 
 def _recording(clock: Clock) -> Callable[[], datetime | None]:
