@@ -25,6 +25,10 @@ create index if not exists notices_unit on notices (unit_id, number);
 LOCK = 0x7A68_0003
 READ = """select number, event_id, unit_id, cadre_id, kind, year, outcome, codes, supersedes, as_of::text, at_position from notices
   where number > %b and (%b::text is null or unit_id = %b) order by number limit %b"""
+WRITE = """with alone as materialized (select pg_advisory_xact_lock(%s))
+  insert into notices (event_id, unit_id, cadre_id, kind, year, outcome, codes, supersedes, as_of, at_position)
+  select %s, %s, %s, %s, %s::int, %s, %s::text[], %s, %s::date, %s::bigint from alone on conflict (event_id) do nothing"""
+"""One at a time, so that numbers appear in their order and a cursor misses none."""
 MOST, USUAL = 500, 100
 SUBJECTS = ("taizhang.compliance.PromotionEligibilityDerived.*", "taizhang.compliance.AppraisalEligibilityDerived.*")
 
@@ -43,13 +47,8 @@ class Notices:
         kind = "promotion" if year is None else "appraisal"
         codes = list(dict.fromkeys(r.code for r in d.reasons))
         row = (event.id, event.unitref, d.cadre_id, kind, year, d.outcome, codes, d.supersedes, d.as_of, event.sequence)
-        async with self.pool.connection() as conn, conn.transaction():
-            await conn.execute("select pg_advisory_xact_lock(%s)", (LOCK,))  # numbers appear in their order: a cursor misses none
-            await conn.execute(
-                "insert into notices (event_id, unit_id, cadre_id, kind, year, outcome, codes, supersedes, as_of, at_position) "
-                "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (event_id) do nothing",
-                row,
-            )
+        async with self.pool.connection() as conn:
+            await conn.execute(WRITE, (LOCK, *row), prepare=True)
 
     async def read(self, unit: str | None, after: int, most: int) -> list[dict[str, Any]]:
         async with self.pool.connection() as conn:
