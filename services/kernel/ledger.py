@@ -22,7 +22,7 @@ from contracts.message import Event, Fact, canonical, midnight
 from services.kernel.clock import Clock, system, today
 from services.kernel.log import CommandReused, Conflict, Draft, Log, Placed, Unreachable
 from services.kernel.refusal import refused
-from services.kernel.seal import Erased, Vault
+from services.kernel.seal import FOR_EVER, Erased, Vault
 
 TRIES = 8
 KNOWN = """select line, sealed, stream, position from log where subject = any(%b) or stream = any(%b)
@@ -65,7 +65,7 @@ class Ledger:
             min_size=1,
             max_size=8,
             timeout=2,
-            reconnect_timeout=1,
+            reconnect_timeout=FOR_EVER,
             kwargs={"autocommit": True},
             check=_heard_nothing,  # after a restart of the server no request pays for a dead connection
             open=False,

@@ -16,10 +16,15 @@ import orjson
 import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg_pool import ConnectionPool
+from psycopg_pool.base import AttemptWithBackoff
 
 DDL = """create table if not exists keys (owner text, class text, kek text, wrapped bytea, erased_at timestamptz,
   primary key (owner, class), check ((wrapped is null) = (erased_at is not null)))"""
 NONCE = 12
+AttemptWithBackoff.DELAY_BACKOFF = 1.0
+FOR_EVER = float("inf")
+"""Pools try again every second and never give up: a database that is back is used within a second, however long it was away. (By
+default each pause is twice the one before; and a pool that gave up was seen to hand out nothing any more.)"""
 
 
 class Erased(Exception):
@@ -50,7 +55,7 @@ class Vault:
             max_size=4,
             kwargs={"autocommit": True},
             timeout=2,
-            reconnect_timeout=1,
+            reconnect_timeout=FOR_EVER,
             check=ConnectionPool.check_connection,
             open=True,
         )
