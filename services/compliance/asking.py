@@ -96,7 +96,7 @@ class Asking:
     async def _shared(self, conn: psycopg.AsyncConnection[Any]) -> law.Common:
         ((version,),) = await rows(conn, "select version from shared")
         if self._common is None or self._common[0] != version:
-            lines = await rows(conn, "select line from facts where type = any(%s)", list(SHARED))
+            lines = await rows(conn, "select line from facts where type = any(%s)", sorted(SHARED))
             self._common = version, law.Common.of([Event.parse(line) for (line,) in lines])
         return self._common[1]
 

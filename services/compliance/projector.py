@@ -13,22 +13,24 @@ from typing import Any
 import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool
+from pydantic.fields import FieldInfo
 
+from contracts.assignments import AttendanceSheetImported
 from contracts.compliance import (
     AppraisalYearClosed,
     CalendarPublished,
-    ComplianceFactRetracted,
     InterpretationIssued,
+    PolicyProposed,
     PolicyPublished,
     PolicyRepealed,
     SchoolCalendarPublished,
     SuperiorPolicyRegistered,
 )
 from contracts.message import Event, end_of_day, facts
-from contracts.registry import RegistryFactRetracted, UnitMerged, UnitRegistered
+from contracts.registry import RoleGranted, RoleRevoked, UnitMerged, UnitRegistered, WorkbookImported
 from services.compliance import law
 from services.compliance.deriving import Derived, derive
-from services.compliance.publishing import Publishing, rows
+from services.compliance.publishing import Published, Publishing, rows
 from services.kernel.clock import Clock, system, today
 from services.kernel.facts import store
 from services.kernel.follow import Conn, Fenced, Page, Unprocessable
@@ -44,6 +46,7 @@ create table if not exists shared (one bool primary key default true check (one)
 insert into shared values (true, 0) on conflict do nothing;
 create index if not exists facts_type on facts (type, subject);
 """
+OPTIONAL = FieldInfo(default=None)
 AT_ONCE = 24
 """Cadres answered in the transaction of the page that concerns them."""
 CHUNK = 32
@@ -52,10 +55,16 @@ EVERYBODY = (
     AppraisalYearClosed,
 )  # fmt: skip
 """Facts that may change the answer of every cadre."""
-SHARED = tuple(sorted(name for name, fact in facts().items() if "cadre_id" not in fact.model_fields and not fact.DERIVED)) + tuple(
-    sorted(f.type() for f in (RegistryFactRetracted, ComplianceFactRetracted))
+UNREAD = (AttendanceSheetImported, WorkbookImported, RoleGranted, RoleRevoked, PolicyProposed)
+"""Facts about no cadre that no rule reads: they change no answer."""
+SHARED = frozenset(
+    name
+    for name, fact in facts().items()
+    if not fact.DERIVED and fact not in UNREAD and not fact.model_fields.get("cadre_id", OPTIONAL).is_required()
 )
-"""Types of the facts that are about no single cadre (a retraction may be)."""
+"""Types of the facts that are about no single cadre, or may be (a retraction)."""
+
+KNOWN = "select cadre, about, event_id, gist from answers where cadre = any(%s)"
 
 log = structlog.get_logger(__name__)
 
@@ -71,19 +80,25 @@ class Projector:
         self._waiting = asyncio.Event()
 
     async def apply(self, conn: Conn, page: Page) -> None:
+        try:
+            await self._apply(conn, page)
+        except BaseException:
+            self._common = None  # it may hold facts that are not recorded after all
+            raise
+
+    async def _apply(self, conn: Conn, page: Page) -> None:
         pairs = [(e, line) for e, line in zip(page.events, page.lines, strict=True) if not e.data.DERIVED]
-        if pairs:
-            await store(conn, [e for e, _ in pairs], [line for _, line in pairs])
+        if not pairs and not page.again:
+            return
         events = [e for e, _ in pairs]
-        if any(e.type in SHARED for e in events):
+        await store(conn, events, [line for _, line in pairs])
+        if any(_is_shared(e) for e in events):
             await conn.execute("update shared set version = version + 1")
         concerned = (await self._concerned(conn, events)) | page.again
         if not concerned:
             return
-        await conn.execute(
-            "insert into cadres select c, true from unnest(%s::text[]) c on conflict (cadre) do update set dirty = true",
-            (sorted(concerned),),
-        )
+        mark = "insert into cadres select c, true from unnest(%s::text[]) c on conflict (cadre) do update set dirty = true"
+        await conn.execute(mark, (sorted(concerned),))
         if len(concerned) > AT_ONCE:
             self._waiting.set()
         else:
@@ -112,28 +127,38 @@ class Projector:
         return found
 
     async def _answer(self, conn: Conn, cadres: Sequence[str]) -> None:
-        """Derives these cadres and records what is news. The append comes last: it holds the lock of the log until the commit."""
+        """Derives these cadres and records what is news. The append comes last: it holds the lock of the log until the commit.
+        Everything is asked before anything is read, so that a pipeline needs one round trip."""
         if not cadres:
             return
-        as_of = today(self.clock)
-        common = await self.common(conn)
+        as_of, wanted = today(self.clock), list(cadres)
+        asked = [
+            await conn.execute(query, arguments, prepare=True, binary=True)
+            for query, arguments in (
+                ("select version from shared", None),
+                ("select source, position from positions where position > 0", None),
+                ("select subject, line from facts where subject = any(%s)", (wanted,)),
+                (KNOWN, (wanted,)),
+            )
+        ]
+        (version,), positions, lines, known = (await asked[0].fetchone() or (0,)), *[await a.fetchall() for a in asked[1:]]
+        common = await self._shared(conn, version)
         events: dict[str, list[Event]] = {c: [] for c in cadres}
-        for subject, line in await rows(conn, "select subject, line from facts where subject = any(%s)", list(cadres)):
+        for subject, line in lines:
             events[subject].append(Event.parse(line))
-        inputs = dict(await rows(conn, "select source, position from positions where position > 0"))
         known_at = max(end_of_day(as_of), max((e.recordedtime for es in events.values() for e in es), default=""))
         if len(cadres) > 4:
             found = await asyncio.to_thread(_derive_all, common, events, as_of, known_at)
         else:
             found = _derive_all(common, events, as_of, known_at)
         causes = {c: max(es, key=lambda e: (e.recordedtime, e.source)) for c, es in events.items() if es}
-        self.derived += await self._publishing.record(conn, found, causes, as_of, inputs)
+        before = {(c, about): Published(event_id, gist) for c, about, event_id, gist in known}
+        self.derived += await self._publishing.record(conn, found, before, causes, as_of, dict(positions))
 
-    async def common(self, conn: Conn) -> law.Common:
+    async def _shared(self, conn: Conn, version: int) -> law.Common:
         """The facts about no single cadre, prepared once for each change of them."""
-        ((version,),) = await rows(conn, "select version from shared")
         if self._common is None or self._common[0] != version:
-            lines = await rows(conn, "select line from facts where type = any(%s)", list(SHARED))
+            lines = await rows(conn, "select line from facts where type = any(%s)", sorted(SHARED))
             self._common = version, law.Common.of([Event.parse(line) for (line,) in lines])
         return self._common[1]
 
@@ -171,7 +196,7 @@ class Projector:
             if not cadres:
                 return False
             try:
-                async with conn.transaction():
+                async with conn.pipeline(), conn.transaction():
                     await conn.execute("select from positions order by source for update")
                     await self._answer(conn, cadres)
             except Unprocessable as failed:
@@ -183,6 +208,10 @@ class Projector:
                 )
                 await conn.execute(park, (failed.subject, reason))
         return True
+
+
+def _is_shared(event: Event) -> bool:
+    return event.type in SHARED and getattr(event.data, "cadre_id", None) is None
 
 
 def _derive_all(common: law.Common, events: dict[str, list[Event]], as_of: date, known_at: str) -> dict[str, list[Derived]]:

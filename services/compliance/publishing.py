@@ -5,9 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
-
-from psycopg.rows import tuple_row
+from typing import Any, NamedTuple
 
 from contracts.message import Event
 from services.compliance.deriving import Derived
@@ -16,8 +14,23 @@ from services.kernel.drafts import MANY
 from services.kernel.follow import Conn, Fenced
 from services.kernel.ledger import Actor, envelope
 
-UPSERT = """insert into answers values (%s, %s, %s, %s, %s, %s, %s) on conflict (cadre, about) do update set event_id = excluded.event_id,
-  outcome = excluded.outcome, codes = excluded.codes, gist = excluded.gist, as_of = excluded.as_of"""
+ANSWERED = "update cadres set dirty = false, next_change_on = d from unnest(%s::text[], %s::date[]) u(c, d) where cadre = c"
+UPSERT = """insert into answers select c, a, e, o, string_to_array(k, ' '), g, %s
+    from unnest(%b, %b, %b, %b, %b, %b) u(c, a, e, o, k, g)
+  on conflict (cadre, about) do update set event_id = excluded.event_id, outcome = excluded.outcome, codes = excluded.codes,
+    gist = excluded.gist, as_of = excluded.as_of"""
+LAST = "select s, (select version from log where stream = s order by version desc limit 1) from unnest(%s::text[]) s"
+
+
+class Published(NamedTuple):
+    """The answer that stands: its event, and what makes it the same."""
+
+    event_id: str
+    gist: bytes
+
+
+Standing = Mapping[tuple[str, str], Published]
+"""By cadre and by what the answer is about."""
 
 
 class Publishing:
@@ -27,37 +40,55 @@ class Publishing:
         self.clock = clock
 
     async def record(
-        self, conn: Conn, found: Mapping[str, Sequence[Derived]], causes: Mapping[str, Event], as_of: date, inputs: Mapping[str, int]
+        self,
+        conn: Conn,
+        found: Mapping[str, Sequence[Derived]],
+        before: Standing,
+        causes: Mapping[str, Event],
+        as_of: date,
+        inputs: Mapping[str, int],
     ) -> int:
         """Marks these cadres as answered and appends what is news; how much of it there was. The append comes last: it holds the
         lock of the log until the commit. Raises Fenced when somebody else derived meanwhile."""
         cadres = sorted(found)
-        known_query = "select cadre, about, gist from answers where cadre = any(%s)"
-        known = {(c, about): bytes(gist) for c, about, gist in await rows(conn, known_query, cadres)}
-        news = [(c, d) for c in cadres for d in found[c] if known.get((c, d.about)) != d.gist]
+        news = [(c, d) for c in cadres for d in found[c] if (c, d.about) not in before or before[c, d.about].gist != d.gist]
         next_days = [min((d.next_change_on for d in found[c] if d.next_change_on), default=None) for c in cadres]
-        answered = "update cadres set dirty = false, next_change_on = d from unnest(%s::text[], %s::date[]) u(c, d) where cadre = c"
-        await conn.execute(answered, (cadres, next_days))
+        await conn.execute(ANSWERED, (cadres, next_days))
         if news:
-            await self._append(conn, news, causes, as_of, inputs)
+            await self._append(conn, news, before, causes, as_of, inputs)
         return len(news)
 
     async def _append(
-        self, conn: Conn, news: Sequence[tuple[str, Derived]], causes: Mapping[str, Event], as_of: date, inputs: Mapping[str, int]
+        self,
+        conn: Conn,
+        news: Sequence[tuple[str, Derived]],
+        before: Standing,
+        causes: Mapping[str, Event],
+        as_of: date,
+        inputs: Mapping[str, int],
     ) -> None:
-        last = "select s, (select version from log where stream = s order by version desc limit 1) from unnest(%s::text[]) s"
-        versions = {s: v or 0 for s, v in await rows(conn, last, [d.stream for _, d in news])}
-        lines, kinds, upserts = list[bytes](), list[bytes](), []
+        versions = {d.stream: int(before[c, d.about].event_id.rsplit("@", 1)[1]) for c, d in news if (c, d.about) in before}
+        if first := [d.stream for _, d in news if d.stream not in versions]:
+            versions |= {s: v or 0 for s, v in await rows(conn, LAST, first)}
+        lines, kinds, ids = list[bytes](), list[bytes](), list[bytes]()
         for cadre, d in news:
-            event_id, cause = f"compliance/{d.stream}@{versions[d.stream] + 1}", causes[cadre]
-            supersedes = f"compliance/{d.stream}@{versions[d.stream]}" if versions[d.stream] else None
-            fact = d.fact(cadre, as_of, inputs, supersedes)
+            version, cause = versions[d.stream], causes[cadre]
+            event_id = f"compliance/{d.stream}@{version + 1}"
+            fact = d.fact(cadre, as_of, inputs, f"compliance/{d.stream}@{version}" if version else None)
             actor = Actor("taizhang", "system", d.unit)
             lines.append(envelope(fact, event_id, cadre, as_of, actor, cause.id, cause.correlationid, None))
             kinds.append(fact.type().encode())
-            upserts.append((cadre, d.about, event_id, d.outcome, list(d.codes), d.gist, as_of))
-        async with conn.cursor() as cursor:
-            await cursor.executemany(UPSERT, upserts)
+            ids.append(event_id.encode())
+        upsert = (
+            as_of,
+            arrays.text([c.encode() for c, _ in news]),
+            arrays.text([d.about.encode() for _, d in news]),
+            arrays.text(ids),
+            arrays.text([d.outcome.encode() for _, d in news]),
+            arrays.text([" ".join(d.codes).encode() for _, d in news]),
+            arrays.bytea([d.gist for _, d in news]),
+        )
+        await conn.execute(UPSERT, upsert, prepare=True)
         arguments = (
             self.clock() if self.clock else None,
             arrays.text([f"derive-{uuid.uuid4().hex}".encode()]),
@@ -80,5 +111,4 @@ class Publishing:
 
 
 async def rows(conn: Conn, query: str, *arguments: Any) -> list[tuple[Any, ...]]:
-    async with conn.cursor(row_factory=tuple_row) as cursor:
-        return await (await cursor.execute(query.encode(), arguments or None)).fetchall()
+    return await (await conn.execute(query.encode(), arguments or None)).fetchall()

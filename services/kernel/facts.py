@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from contracts.message import Event
+from services.kernel import arrays
 
 DDL = """
 create table if not exists facts (source text collate "C" not null, position bigint not null,
@@ -15,13 +16,22 @@ create table if not exists facts (source text collate "C" not null, position big
   recordedtime text collate "C" not null, line text not null, primary key (source, position));
 create index if not exists facts_subject on facts (subject);
 """
-COPY = "copy facts (source, position, subject, type, time, recordedtime, line) from stdin (format binary)"
-TYPES = ("text", "int8", "text", "text", "date", "text", "text")
+STORE = """insert into facts (source, position, subject, type, time, recordedtime, line)
+  select s, p, b, t, d::date, r, l from unnest(%b, %b, %b, %b, %b, %b, %b) u(s, p, b, t, d, r, l)"""
 
 
 async def store(conn: psycopg.AsyncConnection[Any], events: Sequence[Event], lines: Sequence[bytes]) -> None:
-    """Adds a page of facts, each new. Belongs into the transaction that moves the position."""
-    async with conn.cursor() as cursor, cursor.copy(COPY) as copy:
-        copy.set_types(TYPES)
-        for e, line in zip(events, lines, strict=True):
-            await copy.write_row((e.service, e.sequence, e.subject, e.type, e.time, e.recordedtime, line.decode()))
+    """Adds a page of facts, each new. Belongs into the transaction that moves the position; one statement, so that it fits into a
+    pipeline."""
+    if not events:
+        return
+    columns = (
+        arrays.text([e.service.encode() for e in events]),
+        arrays.int8([e.sequence for e in events]),
+        arrays.text([e.subject.encode() for e in events]),
+        arrays.text([e.type.encode() for e in events]),
+        arrays.text([e.time.isoformat().encode() for e in events]),
+        arrays.text([e.recordedtime.encode() for e in events]),
+        arrays.text(lines),
+    )
+    await conn.execute(STORE, columns, prepare=True)

@@ -118,17 +118,25 @@ class Follower:
                 await self._commit(conn, came[-1].position, page, unreadable, in_pieces=True)
 
     async def _commit(self, conn: Conn, upto: int, page: Page, unreadable: Sequence[tuple[Arrived, str]], *, in_pieces: bool) -> None:
-        async with conn.transaction():
-            fence = "update positions set position = %s where source = %s and position = %s"
-            if (await conn.execute(fence, (upto, self.source.name, self.position))).rowcount != 1:
-                raise Fenced(self.source.name)
-            pieces = Piecewise(conn, self.source.name, self.apply, len(page.events) + len(unreadable))
-            for fact, why in unreadable:
-                await pieces.unreadable(fact, why)
-            if in_pieces:
+        """Whole, with few round trips; or in pieces, with what cannot be processed parked."""
+        fence = (
+            "update positions set position = %s where source = %s and position = %s returning 1",
+            (upto, self.source.name, self.position),
+        )
+        if unreadable or in_pieces:
+            async with conn.transaction():
+                if not await (await conn.execute(*fence)).fetchone():
+                    raise Fenced(self.source.name)
+                pieces = Piecewise(conn, self.source.name, self.apply, len(page.events) + len(unreadable))
+                for fact, why in unreadable:
+                    await pieces.unreadable(fact, why)
                 await pieces.take(page)
-            elif page.events:
+        else:
+            async with conn.pipeline(), conn.transaction():
+                moved = await conn.execute(*fence)
                 await self.apply(conn, replace(page, parked=await parked(conn)))
+                if not await moved.fetchone():
+                    raise Fenced(self.source.name)
 
     async def retry(self, conn: Conn, subject: str) -> bool:
         """Tries a parked subject again; True when this source no longer parks it."""
