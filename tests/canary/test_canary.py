@@ -21,7 +21,8 @@ from services.local.supervisor import Taizhang
 from tests.assignments.test_deciders import STORY as ASSIGNMENTS
 from tests.canary.planting import BIRTH_DATE, COMMON, Place, canary, forms, found_in, places, planted, spoiled
 from tests.compliance.deciders.test_deciders import STORY as COMPLIANCE
-from tests.kernel.courier import Message, stream_of
+from tests.faults.bus import messages
+from tests.kernel.courier import Message
 from tests.registry.test_deciders import STORY as REGISTRY
 
 pytestmark = pytest.mark.xdist_group("canary")  # one system for all of them
@@ -106,7 +107,7 @@ def _bus(t: Taizhang, client: httpx.Client) -> dict[str, list[Message]]:
     bus = dict[str, list[Message]]()
     for service, url in t.urls.items():
         for _ in range(40):
-            bus[service] = asyncio.run(stream_of(t.nats.url("compliance"), service))
+            bus[service] = asyncio.run(messages(t.nats.url("compliance"), service))
             there = len(client.get(f"{url}/feed", params={"limit": 1000}).json())
             if len(bus[service]) >= there:
                 break
@@ -142,11 +143,11 @@ def test_the_search_finds_what_is_there(lived: Lived, tmp_path: Path) -> None:
 
 def test_not_on_the_bus(lived: Lived) -> None:
     assert {s: len(m) > 10 for s, m in lived.bus.items()} == {"registry": True, "assignments": True, "compliance": True}
-    for messages in lived.bus.values():
-        for m in messages:
+    for found in lived.bus.values():
+        for m in found:
             said = m.body + m.subject.encode() + json.dumps(m.headers, ensure_ascii=False).encode()
             assert [form for form, needle in NOTHING.items() if needle in said] == [], m.subject
-    sealed = [m for messages in lived.bus.values() for m in messages if b'"sealed":' in m.body]
+    sealed = [m for found in lived.bus.values() for m in found if b'"sealed":' in m.body]
     assert len(sealed) > 15, "the canaries were sealed"
 
 
