@@ -131,6 +131,7 @@ async def _pull(nc: Client, service: str, start: int) -> AsyncGenerator[Sequence
     )
     name = (await js.add_consumer(stream, config, name=f"follow-{uuid.uuid4().hex}")).name
     try:
+        yield ()  # it hears: whatever was in the way is over
         while came or not gone:
             if asked <= PAGE:
                 asked += PAGE
