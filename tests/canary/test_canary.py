@@ -25,7 +25,6 @@ from tests.faults.bus import messages
 from tests.kernel.courier import Message
 from tests.registry.test_deciders import STORY as REGISTRY
 
-pytestmark = pytest.mark.xdist_group("canary")  # one system for all of them
 COMMANDS = (*registry.COMMANDS, *assignments.COMMANDS, *compliance.COMMANDS)
 PEOPLE = tuple(c for c in REGISTRY if type(c).__name__ in ("RegisterUnit", "RegisterCadre"))
 STORIES = (PEOPLE, ASSIGNMENTS, COMPLIANCE, REGISTRY)

@@ -12,7 +12,6 @@ from tests.faults import campaign, whole
 from tests.faults.load import Load
 from tests.faults.system import PARTS, System
 
-pytestmark = pytest.mark.xdist_group("faults")
 SEED = 7
 
 
