@@ -36,7 +36,7 @@ def test_streams_deleted(system: System, load: Load) -> None:
 
 
 def test_broker_stopped(system: System, load: Load) -> None:
-    assert campaign.broker_stopped(system, load, SEED, seconds=1.5) == []
+    assert campaign.broker_stopped(system, load, SEED, seconds=1) == []
 
 
 def test_the_checks_find_what_is_wrong(system: System, load: Load) -> None:
