@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,8 +15,16 @@ from contracts.labels import label
 from services.client import Client
 from services.workbooks.importing import Summary
 
-MARK = {"eligible": "[green]✔ 可考虑[/]", "ineligible": "[red]✘ 不得[/]", "undetermined": "[yellow]… 待定[/]", "out_of_scope": "[dim]－ 不适用[/]",
-        "no_grade": "[magenta]○ 不定等次[/]", "not_applicable": "[dim]－ 不适用[/]"}  # fmt: skip
+PROMOTION = {"eligible": "[green]✔ 可考虑[/]", "ineligible": "[red]✘ 不得晋升[/]", "undetermined": "[yellow]… 待定[/]",
+             "out_of_scope": "[dim]－ 不适用[/]"}  # fmt: skip
+APPRAISAL = {"eligible": "[green]✔ 可评合格[/]", "ineligible": "[red]✘ 不得评合格[/]", "no_grade": "[magenta]○ 不定等次[/]",
+             "undetermined": "[yellow]… 待定[/]", "not_applicable": "[dim]－ 不适用[/]"}  # fmt: skip
+LEGEND = (
+    "✔ 可列入考虑，并非应得 may be considered, never an entitlement · ✘ 不得 barred · … 待定，有人欠一项手续 open, somebody owes an act\n"
+    "○ 不定等次 no grade · － 不适用 not applicable"
+)
+COUNTS = {"unexcused_workdays": "未经批准缺勤", "longest_unexcused_run": "最长连续", "pending_workdays": "待定", "leave_workdays": "请假",
+          "year_workdays": "全年"}  # fmt: skip
 SHOWN = 4
 
 
@@ -49,14 +57,15 @@ def show_table(client: Client) -> None:
         table.add_row(
             escape(f"{cadre.get('name') or cadre['cadre_id']}"),
             escape(units.get(cadre["unit_id"], "")),
-            _mark(p),
+            _mark(p, PROMOTION),
             escape(reason),
-            *(_mark(y) for y in years),
+            *(_mark(y, APPRAISAL) for y in years),
         )
     out = console()
     out.print(table)
-    counted = {o: sum(1 for a in answers[0].values() if a["outcome"] == o) for o in MARK}
-    out.print(f"共 {len(cadres)} 人 · {len(cadres)} cadres：" + "，".join(f"{MARK[o]} {n}" for o, n in counted.items() if n))
+    counted = {o: sum(1 for a in answers[0].values() if a["outcome"] == o) for o in PROMOTION}
+    out.print(f"共 {len(cadres)} 人 · {len(cadres)} cadres：" + "，".join(f"{PROMOTION[o]} {n}" for o, n in counted.items() if n))
+    out.print(LEGEND, style="dim")
 
 
 def travel(client: Client, cadre_id: str, days: Sequence[date]) -> None:
@@ -66,8 +75,8 @@ def travel(client: Client, cadre_id: str, days: Sequence[date]) -> None:
     for day in days:
         a = client.get("compliance", f"/cadres/{cadre_id}/answer", {"as_of": day.isoformat(), "known_at": day.isoformat(), "year": 2024})
         p, g = a["promotion"], a["appraisal"]
-        out.print(f"  {day}  晋升 {MARK[p['outcome']]} {escape(p['reasons'][0]['zh'])}")
-        out.print(f"              2024 考核 {MARK[g['outcome']]} {escape(g['reasons'][0]['zh'])}")
+        out.print(f"  {day}  晋升 {PROMOTION[p['outcome']]} {escape(p['reasons'][0]['zh'])}")
+        out.print(f"              2024 考核 {APPRAISAL[g['outcome']]} {escape(g['reasons'][0]['zh'])}")
 
 
 def explain(client: Client, cadre_id: str) -> None:
@@ -76,8 +85,11 @@ def explain(client: Client, cadre_id: str) -> None:
     facts = {f["id"]: f for f in client.items("compliance", f"/cadres/{cadre_id}/facts")}
     out = console()
     out.print(f"\n[bold]一个结论，逐项说明 · one answer, explained[/]  {cadre_id}  {a['as_of']}，按 {a['known_at'][:19]}Z 所知")
-    for title, part in (("晋升 promotion", a["promotion"]), (f"{a['year']} 年度专业技术考核 appraisal", a["appraisal"])):
-        out.print(f"\n[bold]{title}[/]  {MARK[part['outcome']]}  [dim]{part['outcome']}[/]")
+    for title, part, mark in (
+        ("晋升 promotion", a["promotion"], PROMOTION),
+        (f"{a['year']} 年度专业技术考核 appraisal", a["appraisal"], APPRAISAL),
+    ):
+        out.print(f"\n[bold]{title}[/]  {mark[part['outcome']]}  [dim]{part['outcome']}[/]")
         if grades := part.get("allowed_grades"):
             out.print("  可评等次 allowed: " + "、".join(label(g, "zh", "grade") for g in grades))
         for reason in part["reasons"]:
@@ -89,11 +101,14 @@ def explain(client: Client, cadre_id: str) -> None:
         f"\n  各种读法 readings: {readings}"
         + ("  [yellow]读法不同则结论不同 reading-sensitive[/]" if a["appraisal"]["reading_sensitive"] else "")
     )
-    out.print("  计数 counts: " + ", ".join(f"{k} {v}" for k, v in a["counts"].items()))
-    for finding in a["findings"]:
-        out.print(
-            f"  ! {label(finding['code'], 'zh', 'finding')}（第 {finding['article']} 条，责任 {label(finding['accountable'], 'zh', 'accountable')}，到期 {finding['due_on']}）"
-        )
+    counts = "，".join(f"{COUNTS[k]} {v:g}" for k, v in a["counts"].items() if v is not None)
+    out.print(f"  工作日 workdays: {counts}")
+    for finding in a["findings"][:SHOWN]:
+        due = f"，到期 {finding['due_on']}" if finding.get("due_on") else ""
+        who = label(finding["accountable"], "zh", "accountable")
+        out.print(f"  ! {label(finding['code'], 'zh', 'finding')}（第 {finding['article']} 条，责任 {who}{due}）")
+    if (more := len(a["findings"]) - SHOWN) > 0:
+        out.print(f"  ! 另有 {more} 项 · and {more} more findings")
     sources = ", ".join(f"{s} {n}" for s, n in a["inputs"].items())
     out.print(f"  政策 policy {', '.join(a['policy'])} · 日历 calendars {', '.join(a['calendars'])} · 依据位置 inputs {sources}")
 
@@ -101,7 +116,7 @@ def explain(client: Client, cadre_id: str) -> None:
 def _reason(out: Console, reason: dict[str, Any], facts: dict[str, dict[str, Any]]) -> None:
     out.print(f"  第 {reason['article']} 条  {escape(reason['zh'])}\n          [dim]{escape(reason['en'])}[/]")
     for parameter in reason["parameters"]:
-        out.print(f"          参数 {parameter['name']} = {parameter['value']}（{parameter['policy']}，{escape(parameter['source'])}）")
+        out.print(f"          参数 {parameter['name']}：{parameter['value']}（{parameter['policy']}，{escape(parameter['source'])}）")
     for event_id in reason["evidence"]:
         fact = facts.get(event_id)
         said = f"{label(fact['type'].split('.')[2], 'zh')}，{fact['time'][:10]} 起效，{fact['recordedtime'][:10]} 记录" if fact else ""
@@ -110,5 +125,5 @@ def _reason(out: Console, reason: dict[str, Any], facts: dict[str, dict[str, Any
         out.print(f"          待办方 owed by: {label(reason['owed_by'], 'zh', 'accountable')}")
 
 
-def _mark(answer: dict[str, Any] | None) -> str:
-    return MARK[answer["outcome"]] if answer else ""
+def _mark(answer: dict[str, Any] | None, marks: Mapping[str, str]) -> str:
+    return marks[answer["outcome"]] if answer else ""
