@@ -20,8 +20,8 @@ PROMOTION = {"eligible": "[green]✔ 可考虑[/]", "ineligible": "[red]✘ 不�
 APPRAISAL = {"eligible": "[green]✔ 可评合格[/]", "ineligible": "[red]✘ 不得评合格[/]", "no_grade": "[magenta]○ 不定等次[/]",
              "undetermined": "[yellow]… 待定[/]", "not_applicable": "[dim]－ 不适用[/]"}  # fmt: skip
 LEGEND = (
-    "✔ 可列入考虑，并非应得 may be considered, never an entitlement · ✘ 不得 barred · … 待定，有人欠一项手续 open, somebody owes an act\n"
-    "○ 不定等次 no grade · － 不适用 not applicable"
+    "✔ 可列入考虑，并非应得 may be considered, never an entitlement · ✘ 不得 barred\n"
+    "… 待定，有人欠一项手续 open, somebody owes an act · ○ 不定等次 no grade · － 不适用 not applicable"
 )
 COUNTS = {"unexcused_workdays": "未经批准缺勤", "longest_unexcused_run": "最长连续", "pending_workdays": "待定", "leave_workdays": "请假",
           "year_workdays": "全年"}  # fmt: skip
@@ -31,7 +31,7 @@ SHOWN = 4
 def console(stderr: bool = False) -> Console:
     """At least as wide as the table, so that a narrow terminal wraps and nothing is cut in a file."""
     plain = Console(stderr=stderr, highlight=False)
-    return plain if plain.is_terminal else Console(stderr=stderr, highlight=False, width=118)
+    return plain if plain.is_terminal else Console(stderr=stderr, highlight=False, width=124)
 
 
 def show_import(summary: Summary) -> None:
@@ -48,7 +48,10 @@ def show_table(client: Client) -> None:
     cadres = list(client.items("registry", "/cadres"))
     units = {u["unit_id"]: u.get("name", u["unit_id"]) for u in client.items("registry", "/units")}
     answers = {about: {a["cadre_id"]: a for a in client.answers(**({"year": about} if about else {}))} for about in (0, 2024, 2025)}
-    table = Table(title="全部干部 · all cadres", title_style="bold", header_style="bold", row_styles=("", "dim"))
+    table = Table(
+        title="全部干部 · all cadres", title_style="bold", title_justify="left", header_style="bold underline", box=None, pad_edge=False
+    )
+    # no box: its lines are one column wide in some fonts and two in others
     for head in ("干部 cadre", "单位 unit", "晋升 promotion", "理由 reason", "2024 考核", "2025 考核"):
         table.add_column(head, no_wrap=True)
     for cadre in cadres:
