@@ -12,7 +12,7 @@ from services.compliance.deriving import Derived
 from services.kernel import arrays
 from services.kernel.drafts import MANY
 from services.kernel.follow import Conn, Fenced
-from services.kernel.ledger import Actor, envelope
+from services.kernel.line import Actor, envelope
 
 ANSWERED = "update cadres set dirty = false, next_change_on = d from unnest(%s::text[], %s::date[]) u(c, d) where cadre = c"
 UPSERT = """insert into answers select c, a, e, o, string_to_array(k, ' '), g, %s

@@ -9,8 +9,8 @@ import asyncio
 import select
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -18,9 +18,10 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.effective import effective_on
-from contracts.message import Event, Fact, canonical, midnight
+from contracts.message import Event, Fact, canonical
 from services.kernel.clock import Clock, system, today
-from services.kernel.log import CommandReused, Conflict, Draft, Log, Placed, Unreachable
+from services.kernel.line import Actor, envelope
+from services.kernel.log import CommandReused, Conflict, Draft, Log, Unreachable
 from services.kernel.refusal import refused
 from services.kernel.seal import FOR_EVER, Erased, Vault
 
@@ -31,18 +32,6 @@ KNOWN = """select line, sealed, stream, position from log where subject = any(%b
 
 Decide = Callable[[Fact, Sequence[Event]], Sequence[Fact]]
 Subjects = Callable[[Fact], tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who enters it, in which role and for which unit (opaque ids); whose act it is when a paper act of somebody else is
-    entered, and the paper that it rests on."""
-
-    id: str
-    role: str
-    unit: str = "-"
-    on_behalf_of: str | None = None
-    document: str | None = None
 
 
 class Outcome(NamedTuple):
@@ -209,38 +198,6 @@ class Past(NamedTuple):
         return next((e.subject for e in self.events if e.id == retracted), fact.subject())
 
 
-def envelope(
-    fact: Fact, event_id: str, subject: str, time: date, actor: Actor, causation: str, correlation: str, sealed: bytes | None
-) -> bytes:
-    """The line of a fact but for its sequence and recordedtime, which only the log knows."""
-    service, kind = fact.SERVICE, fact.type()
-    event = {
-        "specversion": "1.0",
-        "id": event_id,
-        "source": f"/taizhang/{service}",
-        "type": kind,
-        "subject": subject,
-        "time": midnight(time),
-        "recordedtime": "",
-        "sequence": "",
-        "actor": actor.id,
-        "role": actor.role,
-        "unitref": actor.unit,
-        "correlationid": correlation,
-        "causationid": causation,
-        "dataschema": f"/schemas/{kind}.json",
-        "datacontenttype": "application/json",
-        "data": fact.public(),
-    }
-    if actor.on_behalf_of:
-        event["onbehalfof"] = actor.on_behalf_of
-    if actor.document:
-        event["documentno"] = actor.document
-    if sealed is not None:
-        event["sealed"] = sha256(sealed).hexdigest()
-    return canonical(event)
-
-
 async def _heard_nothing(conn: psycopg.AsyncConnection[Any]) -> None:
     """An idle connection on which something arrives was closed by the server, or is about to be: no round trip is needed to know."""
     if select.select([conn.fileno()], [], [], 0)[0]:
@@ -251,6 +208,3 @@ async def _heard_nothing(conn: psycopg.AsyncConnection[Any]) -> None:
 def _recording(clock: Clock) -> Callable[[], datetime | None]:
     """The database's own clock, unless time is told."""
     return (lambda: None) if clock is system else clock
-
-
-__all__ = ["Actor", "CommandReused", "Ledger", "Outcome", "Placed", "envelope"]

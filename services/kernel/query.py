@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from litestar import Request
 
-from services.kernel.ledger import Actor
+from services.kernel.line import Actor
 from services.kernel.refusal import refused
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

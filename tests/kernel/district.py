@@ -15,7 +15,8 @@ from contracts.message import Event, Fact
 from contracts.registry import RegisterCadre, RegisterUnit
 from services.assignments import deciding as assignments
 from services.kernel import facts, follow, log, seal
-from services.kernel.ledger import Actor, Ledger
+from services.kernel.ledger import Ledger
+from services.kernel.line import Actor
 from services.kernel.seal import Vault
 from services.registry import deciding as registry
 

@@ -15,7 +15,8 @@ from cryptography.exceptions import InvalidTag
 from contracts.assignments import ApproveLeave, RetractAssignmentsFact, WithdrawLeave
 from contracts.message import Event, Fact
 from contracts.registry import CadreRegistered
-from services.kernel.ledger import Actor, Ledger, Outcome
+from services.kernel.ledger import Ledger, Outcome
+from services.kernel.line import Actor
 from services.kernel.log import CommandReused, Unreachable
 from services.kernel.refusal import Refused
 from tests.kernel import district, merkle
