@@ -17,6 +17,7 @@ from tests.http.test_commands import leave, problem, unit
 
 def test_the_feed_gives_the_stored_lines_in_order(district: District) -> None:
     district.cadre()
+    district.cadre()
     answer = district.registry.get("/feed", params={"limit": 3})
     assert answer.headers["content-type"] == "application/cloudevents-batch+json"
     events = answer.json()

@@ -158,7 +158,7 @@ def test_values_do_not_reach_the_log(postgres_server: Postgres, database: str) -
     assert "canary-Zhang" not in text
 
 
-def test_service_publishes_its_own_facts_only(nats_server: Nats) -> None:
+def test_service_publishes_its_own_facts_only(fresh_nats: Nats) -> None:
     async def story() -> None:
         refused: list[str] = []
 
@@ -166,7 +166,7 @@ def test_service_publishes_its_own_facts_only(nats_server: Nats) -> None:
             refused.append(str(error).lower())
 
         async def enter(user: str) -> Client:
-            return await nats.connect(nats_server.url(user), inbox_prefix=inbox(user).encode(), error_cb=hear)
+            return await nats.connect(fresh_nats.url(user), inbox_prefix=inbox(user).encode(), error_cb=hear)
 
         registry, assignments, subscriber, operator = [await enter(u) for u in ("registry", "assignments", "subscriber", "operator")]
         config = StreamConfig(name=stream("registry"), subjects=["taizhang.registry.>"], deny_delete=True, deny_purge=True)
