@@ -3,6 +3,7 @@ python examples/subscribe.py [SERVICE [LAST_POSITION [NATS_URL SERVICE_URL]]]; w
 
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ async def main(service: str, last: str, bus: str, owner: str) -> None:
 if __name__ == "__main__":
     service, last, *urls = [*sys.argv[1:], *["compliance", "0"][len(sys.argv) - 1 :]]
     if not urls:
-        instance = json.loads(Path("~/.local/state/taizhang/instance.json").expanduser().read_text())
+        state = Path(os.environ.get("XDG_STATE_HOME", "~/.local/state")).expanduser()
+        instance = json.loads((state / "taizhang/instance.json").read_text())
         urls = [instance["nats_url"], instance["urls"][service]]
     asyncio.run(main(service, last, *urls))
