@@ -68,6 +68,8 @@ class Waiting:
     drafts: Sequence[Draft]
     guards: Mapping[str, int]
     firsts: list[int]
+    until: float
+    """How long it is tried, on the monotonic clock; once at least."""
     loop: asyncio.AbstractEventLoop | None = None
     answer: Future[Placed] | asyncio.Future[Placed] = field(default_factory=Future[Placed])
     outcome: Placed | Exception | None = None

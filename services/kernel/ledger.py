@@ -6,13 +6,15 @@ has been added since."""
 from __future__ import annotations
 
 import asyncio
+import hmac
 import select
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
+from weakref import WeakValueDictionary
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool
@@ -22,9 +24,10 @@ from contracts.message import Event, Fact, canonical
 from services.kernel.clock import Clock, system, today
 from services.kernel.line import Actor, envelope
 from services.kernel.log import CommandReused, Conflict, Draft, Log, Unreachable
-from services.kernel.refusal import refused
+from services.kernel.refusal import Refused, refused
 from services.kernel.seal import FOR_EVER, Erased, Vault
 
+T = TypeVar("T")
 TRIES = 8
 KNOWN = """select line, sealed, stream, position from log where subject = any(%b) or stream = any(%b)
   union all select line, null, null, null from facts where subject = any(%b) and source <> %b
@@ -49,6 +52,7 @@ class Ledger:
     def __init__(self, service: str, dsn: str, vault: Vault, decide: Decide, subjects: Subjects, clock: Clock = system) -> None:
         self.service, self.vault, self.decide, self.subjects, self.clock = service, vault, decide, subjects, clock
         self.log = Log(service, dsn, clock=_recording(clock))
+        self._turns = WeakValueDictionary[str, asyncio.Lock]()
         self.pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]](
             dsn,
             min_size=1,
@@ -72,17 +76,23 @@ class Ledger:
     async def execute(self, command: Fact, actor: Actor, key: str | None = None, correlation: str | None = None) -> Outcome:
         """Raises Refused for what the state does not allow, CommandReused for a key that came with another command before,
         Busy or Unreachable when it cannot be recorded now: the caller may send the same again with the same key."""
-        digest = sha256(f"{type(command).__name__}|".encode() + canonical(command.model_dump(mode="json", exclude_unset=True))).digest()
         command_id = f"cmd-{sha256(f'{actor.id}|{key}'.encode()).hexdigest()[:32]}" if key else f"cmd-{uuid.uuid4().hex}"
         concerned = self.subjects(command)
+        async with self._turns.setdefault(concerned[0], asyncio.Lock()):  # commands about one cadre do not race each other here
+            return await self._execute(command, actor, key is not None, command_id, concerned, correlation or f"rq-{uuid.uuid4().hex[:16]}")
+
+    async def _execute(
+        self, command: Fact, actor: Actor, keyed: bool, command_id: str, concerned: Sequence[str], correlation: str
+    ) -> Outcome:
         for _ in range(TRIES):
-            past = await self._past(concerned, command.stream() if command.personal() else None, command_id if key else None)
-            if past.answered and (first := await self._answered(command_id, digest)):
+            past = await self._past(concerned, command.stream() if command.personal() else None, command_id if keyed else None)
+            if past.answered and (first := await self._answered(command_id, await self._digest(command))):
                 return first
             facts = self.decide(command, past.events)
-            if not facts:  # perhaps because this very command made it true meanwhile
-                return (await self._answered(command_id, digest) if key else None) or Outcome((), past.position)
-            drafts = await self._drafts(facts, past, actor, command_id, correlation or f"rq-{uuid.uuid4().hex[:16]}")
+            digest = await self._digest(command) if keyed else b""
+            if not facts:
+                return await self._remembered(command_id, past.position, digest) if keyed else Outcome((), past.position)
+            drafts = await self._drafts(facts, past, actor, command_id, correlation)
             try:
                 placed = await self.log.append_async(drafts, command_id, digest, {concerned[0]: past.seen(concerned[0])})
             except Conflict:
@@ -93,6 +103,35 @@ class Ledger:
                 return await self._answered(command_id, digest) or Outcome((), placed.last, True)
             return Outcome(tuple(f"{self.service}/{d.stream}@{d.version}" for d in drafts), placed.last)
         raise refused("lost-race")
+
+    async def _digest(self, command: Fact) -> bytes:
+        """What tells this command from another under the same key. Where it holds personal data, only with the owner's key: a plain
+        hash of a name or a birth date can be guessed, and would outlive the erasure."""
+        text = f"{type(command).__name__}|".encode() + canonical(command.model_dump(mode="json", exclude_unset=True))
+        if not command.personal():
+            return sha256(text).digest()
+        return await self._vaulted(command.subject(), command.CLASS, self.vault.digest, command.subject(), command.CLASS, text)
+
+    async def _vaulted(self, owner: str, key_class: str, use: Callable[..., T], *arguments: Any) -> T:
+        """In a thread unless the key is at hand: the key database may take its time, the event loop may not."""
+        try:
+            if self.vault.is_cached(owner, key_class):
+                return use(*arguments)
+            return await asyncio.to_thread(use, *arguments)
+        except Erased:
+            raise refused("personal-data-erased") from None
+        except (psycopg.OperationalError, OSError) as error:
+            raise Unreachable(f"{self.service} keys: {type(error).__name__}") from None
+
+    async def _remembered(self, command_id: str, position: int, digest: bytes) -> Outcome:
+        """A command that added nothing is remembered too; perhaps this very command made it true meanwhile."""
+        try:
+            async with self.pool.connection() as c:
+                await c.execute("select remember(%s, %s, %s)", (command_id, position, digest))
+        except (psycopg.OperationalError, OSError) as error:
+            raise Unreachable(f"{self.service}: {type(error).__name__}") from None
+        first = await self._answered(command_id, digest)
+        return first if first and first.events else Outcome((), first.position if first else position)
 
     async def history(self, subjects: Iterable[str]) -> list[Event]:
         """All facts about these subjects that the service knows, its own and those that it follows, in order of recording."""
@@ -114,37 +153,37 @@ class Ledger:
             event = Event.parse(line)
             if stream is not None:
                 if sealed is not None and stream == opened:
-                    event = self._opened(event, sealed)
+                    event = await self._opened(event, sealed)
                 versions[stream] = max(versions.get(stream, 0), event.version)
                 last[event.subject] = max(last.get(event.subject, 0), position)
             events.append(event)
         events.sort(key=lambda e: (e.recordedtime, e.source, e.sequence))
         return Past(tuple(events), versions, last, answered)
 
-    def _opened(self, event: Event, sealed: bytes) -> Event:
+    async def _opened(self, event: Event, sealed: bytes) -> Event:
         try:
-            private = self.vault.open(event.id, event.subject, event.data.CLASS, sealed)
-        except Erased:
+            private = await self._vaulted(
+                event.subject, event.data.CLASS, self.vault.open, event.id, event.subject, event.data.CLASS, sealed
+            )
+        except Refused:  # erased
             return event
         return replace(event, data=type(event.data).model_validate({**event.data.public(), "private": private}))
 
     async def _answered(self, command_id: str, digest: bytes) -> Outcome | None:
+        query = (
+            "select c.digest, c.last, l.stream, l.version from commands c left join log l on l.position between c.first and c.last "
+            "where c.id = %s order by l.position"
+        )
         try:
             async with self.pool.connection() as c:
-                rows = await (
-                    await c.execute(
-                        "select c.digest, l.stream, l.version, l.position from commands c join log l on l.position between c.first and c.last "
-                        "where c.id = %s order by l.position",
-                        (command_id,),
-                    )
-                ).fetchall()
+                rows = await (await c.execute(query, (command_id,))).fetchall()
         except (psycopg.OperationalError, OSError) as error:
             raise Unreachable(f"{self.service}: {type(error).__name__}") from None
         if not rows:
             return None
-        if rows[0][0] != digest:
+        if not hmac.compare_digest(rows[0][0], digest):
             raise CommandReused(command_id)
-        return Outcome(tuple(f"{self.service}/{stream}@{version}" for _, stream, version, _ in rows), rows[-1][3], True)
+        return Outcome(tuple(f"{self.service}/{stream}@{version}" for _, _, stream, version in rows if stream), rows[0][1], True)
 
     async def _drafts(self, facts: Sequence[Fact], past: Past, actor: Actor, command_id: str, correlation: str) -> list[Draft]:
         versions = dict(past.versions)
@@ -166,14 +205,7 @@ class Ledger:
         private = fact.personal()
         if not private:
             return None
-        try:
-            if self.vault.is_cached(owner, fact.CLASS):
-                return self.vault.seal(event_id, owner, fact.CLASS, private)
-            return await asyncio.to_thread(self.vault.seal, event_id, owner, fact.CLASS, private)
-        except Erased:
-            raise refused("personal-data-erased") from None
-        except psycopg.OperationalError as error:
-            raise Unreachable(f"{self.service} keys: {type(error).__name__}") from None
+        return await self._vaulted(owner, fact.CLASS, self.vault.seal, event_id, owner, fact.CLASS, private)
 
 
 class Past(NamedTuple):
@@ -200,7 +232,9 @@ class Past(NamedTuple):
 
 async def _heard_nothing(conn: psycopg.AsyncConnection[Any]) -> None:
     """An idle connection on which something arrives was closed by the server, or is about to be: no round trip is needed to know."""
-    if select.select([conn.fileno()], [], [], 0)[0]:
+    idle = select.poll()
+    idle.register(conn.fileno(), select.POLLIN)
+    if idle.poll(0):
         await conn.close()
         raise psycopg.OperationalError("closed by the server")
 

@@ -104,7 +104,8 @@ class Log:
             raise Unreachable(f"the log of {self.service} is closed")
         if self._arrived.qsize() + len(self._held) > WAITING:
             raise Busy(self.service)
-        return Waiting(command or f"auto-{uuid.uuid4()}", digest, drafts, guards or {}, firsts(drafts))
+        until = time.monotonic() + self.patience
+        return Waiting(command or f"auto-{uuid.uuid4()}", digest, drafts, guards or {}, firsts(drafts), until)
 
     def _run(self) -> None:
         open_ = True
@@ -138,7 +139,7 @@ class Log:
 
     def _commit(self, group: list[Waiting]) -> None:
         """Answers every command of the group, whatever happens."""
-        waiting, end, pause = group, time.monotonic() + self.patience, 0.02
+        waiting, pause = group, 0.02
         while waiting:
             try:
                 if self._conn is None or self._conn.closed:
@@ -154,11 +155,12 @@ class Log:
                 break
             except LOST as error:
                 self._disconnect()
-                if time.monotonic() > end:
-                    for w in waiting:
+                for w in waiting:
+                    if time.monotonic() > w.until:
                         w.outcome = Unreachable(f"{self.service}: {type(error).__name__}")
-                    break
-                time.sleep(pause := min(pause * 2, 1))
+                waiting = [w for w in waiting if w.outcome is None]
+                if waiting:
+                    time.sleep(pause := min(pause * 2, 1))
             except Exception as error:  # somebody's fact is unacceptable: find out whose
                 if len(waiting) == 1:
                     waiting[0].outcome = spoken(error)

@@ -24,7 +24,7 @@ create or replace trigger append_only before update or delete or truncate on com
 -- makes a retry after a lost connection safe. `clock` stands in for the server's clock where time is told (demo, tests).
 create or replace function append(clock timestamptz, ids text[], starts int[], ends int[], digests bytea[], guarded text[], seen bigint[],
                                   firsts int[], versions int[], streams text[], subjects text[], types text[], lines text[], seals bytea[])
-returns bigint language plpgsql as $$
+returns bigint language plpgsql security definer set search_path = public, pg_temp as $$
 declare base bigint; p bigint; t timestamptz; f bytea[]; leaves bytea[]; h bytea; e text; k int; m bigint;
 begin
   select position, greatest(coalesce(clock, clock_timestamp()), recorded_at + interval '1 microsecond'), frontier into base, t, f from head for update;
@@ -56,7 +56,7 @@ end $$;
 -- The same for one command with one fact, which is what people mostly do: no arrays to pack and unpack.
 create or replace function append_one(clock timestamptz, command text, request bytea, guard text, seen bigint,
                                       ver int, strm text, subj text, typ text, body text, seal bytea)
-returns bigint language plpgsql as $$
+returns bigint language plpgsql security definer set search_path = public, pg_temp as $$
 declare base bigint; t timestamptz; f bytea[]; leaf bytea; h bytea; k int := 1; m bigint;
 begin
   select position, greatest(coalesce(clock, clock_timestamp()), recorded_at + interval '1 microsecond'), frontier into base, t, f from head for update;
@@ -77,3 +77,10 @@ begin
   notify log;
   return base;
 end $$;
+
+-- A command that added nothing, because it was true already: remembered under its id, with the position at which it was true and
+-- no facts. An id that is known stays as it is.
+create or replace function remember(command text, at bigint, request bytea)
+returns void language sql security definer set search_path = public, pg_temp as $$
+  insert into commands values (command, at + 1, at, request) on conflict do nothing
+$$;

@@ -66,7 +66,7 @@ class Relay:
             try:
                 nc = await self.broker.client()
                 async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as conn:
-                    await _alone(conn)
+                    await self._alone(conn)
                     self.active = True
                     await require_sync_always(nc, self.monitors)
                     await conn.execute("listen log")
@@ -80,6 +80,15 @@ class Relay:
             finally:
                 self.active = False
             await asyncio.sleep(pause)
+
+    async def _alone(self, conn: Conn) -> None:
+        """Returns when no other relay of this log is active. Asked again and again: a waiting lock would hold back vacuum."""
+        while True:
+            row = await (await conn.execute("select pg_try_advisory_lock(%s)", (LOCK,))).fetchone()
+            if row and row[0]:
+                return
+            self.trouble = None  # to wait is not to be in trouble
+            await asyncio.sleep(POLL)
 
     async def _publish(self, conn: Conn, nc: Client) -> None:
         last = await self._where(conn, nc)
@@ -186,12 +195,3 @@ def traceparent(event: str, body: bytes) -> str:
     if b"\\" in correlation:
         correlation = orjson.loads(body)["correlationid"].encode()
     return f"00-{sha256(correlation).hexdigest()[:32]}-{sha256(event.encode()).hexdigest()[:16]}-01"
-
-
-async def _alone(conn: Conn) -> None:
-    """Returns when no other relay of this log is active. Asked again and again: a waiting lock would hold back vacuum."""
-    while True:
-        row = await (await conn.execute("select pg_try_advisory_lock(%s)", (LOCK,))).fetchone()
-        if row and row[0]:
-            return
-        await asyncio.sleep(POLL)

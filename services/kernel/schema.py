@@ -1,5 +1,5 @@
-"""The databases and roles of a service. Tables belong to a role that nobody logs in as; the service may add facts to its log
-and read them, and nothing else. Safe to run again and from several processes at once."""
+"""The databases and roles of a service. Tables belong to a role that nobody logs in as; the service may read its log, and add to it
+only through the functions that place a fact after the last. Safe to run again and from several processes at once."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ GRANTS = """
 grant usage on schema public to {role};
 revoke create on schema public from public;
 grant select, insert, update, delete on all tables in schema public to {role};
-revoke update, delete, truncate on log, commands from {role};
-revoke insert, delete, truncate on head from {role};
+revoke insert, update, delete, truncate on log, log_events, commands, head from {role};
+revoke execute on function append, append_one, remember from public;
+grant execute on function append, append_one, remember to {role};
 """
 
 

@@ -5,12 +5,13 @@ their own; destroying a row of `keys` erases what it sealed, for ever, and chang
 
 from __future__ import annotations
 
+import hmac
 import os
 import time
 from base64 import b64decode
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import psycopg
@@ -45,6 +46,11 @@ def read_keks(path: Path) -> dict[str, bytes]:
     return keks
 
 
+class DataKey(NamedTuple):
+    aead: AESGCM
+    mac: bytes
+
+
 class Vault:
     """A destroyed key is forgotten by every process within `ttl` seconds; until then it can still read."""
 
@@ -53,7 +59,7 @@ class Vault:
             dsn,
             min_size=0,
             max_size=4,
-            kwargs={"autocommit": True},
+            kwargs={"autocommit": True, "options": "-c statement_timeout=5000"},
             timeout=2,
             reconnect_timeout=FOR_EVER,
             check=ConnectionPool.check_connection,
@@ -61,19 +67,23 @@ class Vault:
         )
         self._ttl, self._current = ttl, list(keks)[-1]
         self._keks = {name: AESGCM(key) for name, key in keks.items()}
-        self._cache: dict[tuple[str, str], tuple[float, AESGCM]] = {}
+        self._cache: dict[tuple[str, str], tuple[float, DataKey]] = {}
 
     def seal(self, event_id: str, owner: str, key_class: str, fields: Mapping[str, Any]) -> bytes:
         """The bytes to store beside the event; their SHA-256 goes into it. They open only for this event, owner and class."""
         nonce = os.urandom(NONCE)
         text = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
-        return nonce + self._key(owner, key_class, create=True).encrypt(nonce, text, _bound(event_id, owner, key_class))
+        return nonce + self._key(owner, key_class, create=True).aead.encrypt(nonce, text, _bound(event_id, owner, key_class))
 
     def open(self, event_id: str, owner: str, key_class: str, sealed: bytes) -> dict[str, Any]:
         """Raises Erased, or InvalidTag where a ciphertext was moved to another event, owner or class."""
         key = self._key(owner, key_class, create=False)
-        fields: dict[str, Any] = orjson.loads(key.decrypt(sealed[:NONCE], sealed[NONCE:], _bound(event_id, owner, key_class)))
+        fields: dict[str, Any] = orjson.loads(key.aead.decrypt(sealed[:NONCE], sealed[NONCE:], _bound(event_id, owner, key_class)))
         return fields
+
+    def digest(self, owner: str, key_class: str, text: bytes) -> bytes:
+        """Tells whether a text with personal data is the same as before, to nobody who has not the key; gone when it is destroyed."""
+        return hmac.digest(self._key(owner, key_class, create=True).mac, text, "sha256")
 
     def is_cached(self, owner: str, key_class: str) -> bool:
         """Whether sealing will need no database: then it takes microseconds."""
@@ -92,14 +102,14 @@ class Vault:
     def close(self) -> None:
         self._pool.close()
 
-    def _key(self, owner: str, key_class: str, create: bool) -> AESGCM:
+    def _key(self, owner: str, key_class: str, create: bool) -> DataKey:
         until, key = self._cache.get((owner, key_class), (0.0, None))
         if key is None or until < time.monotonic():
             key = self._load(owner, key_class, create)
             self._cache[owner, key_class] = time.monotonic() + self._ttl, key
         return key
 
-    def _load(self, owner: str, key_class: str, create: bool) -> AESGCM:
+    def _load(self, owner: str, key_class: str, create: bool) -> DataKey:
         bound = f"{owner}|{key_class}".encode()  # a wrapped key moved to another owner does not open
         known = "select kek, wrapped from keys where owner = %s and class = %s"
         with self._pool.connection() as c:
@@ -114,7 +124,8 @@ class Vault:
                 row = c.execute(known, (owner, key_class)).fetchone()
         if row is None or row[1] is None:
             raise Erased(f"{owner} {key_class}")
-        return AESGCM(self._keks[row[0]].decrypt(row[1][:NONCE], row[1][NONCE:], bound))
+        raw = self._keks[row[0]].decrypt(row[1][:NONCE], row[1][NONCE:], bound)
+        return DataKey(AESGCM(raw), hmac.digest(raw, b"digest of a command", "sha256"))
 
 
 def _bound(event_id: str, owner: str, key_class: str) -> bytes:

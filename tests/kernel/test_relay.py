@@ -81,10 +81,10 @@ def test_a_stream_deleted_live_is_made_again(database: str, bus: Nats) -> None:
 def test_two_relays_publish_every_fact_once(database: str, bus: Nats, lock: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the lock the expected sequence alone keeps them apart: one of them is fenced again and again."""
 
-    async def no_lock(_: object) -> None: ...
+    async def no_lock(_: object, __: object) -> None: ...
 
     if not lock:
-        monkeypatch.setattr(relaying, "_alone", no_lock)
+        monkeypatch.setattr(relaying.Relay, "_alone", no_lock)
 
     async def story() -> None:
         with a_log(database) as log:
