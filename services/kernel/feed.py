@@ -10,7 +10,7 @@ from litestar import Response, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from contracts.message import facts
-from services.kernel.query import whole
+from services.kernel.query import SUBJECT, TYPE, identifier, whole
 from services.kernel.refusal import refused
 from services.kernel.service import Service
 
@@ -27,6 +27,7 @@ def handlers(service: Service) -> list[Any]:
         subject: FromQuery[str | None] = None,
         limit: FromQuery[str | None] = None,
     ) -> Response[bytes]:
+        identifier("subject", subject, SUBJECT), [identifier("type", kind, TYPE) for kind in kinds or ()]
         start, most = whole("after", after, 0, 0, 2**62), whole("limit", limit, MOST, 1, MOST)
         query = (
             "select line from log where position > %b and (%b::text[] is null or type = any(%b)) and (%b::text is null or subject = %b) "
@@ -43,6 +44,11 @@ def handlers(service: Service) -> list[Any]:
             lines.append(body)
         return Response(b"[" + b",".join(lines) + b"]", media_type="application/cloudevents-batch+json")
 
+    @get("/reach", summary="How far the log reaches: every fact with a recordedtime up to `at` lies at or before `position`")
+    async def reach() -> Response[bytes]:
+        position, at = await service.reach()
+        return Response(orjson.dumps({"position": position, "at": at}), media_type="application/json")
+
     @get("/schemas/{name:str}", summary="JSON Schema of an event")
     async def schema(name: FromPath[str]) -> Response[bytes]:
         found = schema_of(name.removesuffix(".json")) if name.endswith(".json") else None
@@ -50,7 +56,7 @@ def handlers(service: Service) -> list[Any]:
             raise refused("unknown-type")
         return Response(found, media_type="application/schema+json")
 
-    return [feed, schema]
+    return [feed, reach, schema]
 
 
 def schema_of(kind: str) -> bytes | None:

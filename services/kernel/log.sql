@@ -27,7 +27,8 @@ create or replace function append(clock timestamptz, ids text[], starts int[], e
 returns bigint language plpgsql security definer set search_path = public, pg_temp as $$
 declare base bigint; p bigint; t timestamptz; f bytea[]; leaves bytea[]; h bytea; e text; k int; m bigint;
 begin
-  select position, greatest(coalesce(clock, clock_timestamp()), recorded_at + interval '1 microsecond'), frontier into base, t, f from head for update;
+  select position, recorded_at, frontier into base, t, f from head for update;
+  t := greatest(coalesce(clock, clock_timestamp()), t + interval '1 microsecond');      -- of a moment when the lock was held: see reach
   if exists (select from commands c where c.id = any (ids)) or exists (
       select from unnest(firsts) s where versions[s] <> 1 + coalesce(
         (select l.version from log l where l.stream = streams[s] order by l.version desc limit 1), 0)) or exists (
@@ -59,7 +60,8 @@ create or replace function append_one(clock timestamptz, command text, request b
 returns bigint language plpgsql security definer set search_path = public, pg_temp as $$
 declare base bigint; t timestamptz; f bytea[]; leaf bytea; h bytea; k int := 1; m bigint;
 begin
-  select position, greatest(coalesce(clock, clock_timestamp()), recorded_at + interval '1 microsecond'), frontier into base, t, f from head for update;
+  select position, recorded_at, frontier into base, t, f from head for update;
+  t := greatest(coalesce(clock, clock_timestamp()), t + interval '1 microsecond');      -- of a moment when the lock was held: see reach
   if exists (select from commands c where c.id = command)
       or ver <> 1 + coalesce((select l.version from log l where l.stream = strm order by l.version desc limit 1), 0)
       or (guard is not null and seen < (select l.position from log l where l.subject = guard order by l.position desc limit 1)) then
@@ -84,3 +86,12 @@ create or replace function remember(command text, at bigint, request bytea)
 returns void language sql security definer set search_path = public, pg_temp as $$
   insert into commands values (command, at + 1, at, request) on conflict do nothing
 $$;
+
+-- How far the log reaches, and an instant: every fact with a recordedtime up to it lies at or before that position. Waits for
+-- the append that is under way; the next one takes a later time.
+create or replace function reach(clock timestamptz, out place bigint, out at timestamptz)
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  select position, recorded_at into place, at from head for share;
+  at := greatest(coalesce(clock, clock_timestamp()) - interval '1 microsecond', at);
+end $$;

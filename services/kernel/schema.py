@@ -22,8 +22,8 @@ grant usage on schema public to {role};
 revoke create on schema public from public;
 grant select, insert, update, delete on all tables in schema public to {role};
 revoke insert, update, delete, truncate on log, log_events, commands, head from {role};
-revoke execute on function append, append_one, remember from public;
-grant execute on function append, append_one, remember to {role};
+revoke execute on function append, append_one, remember, reach from public;
+grant execute on function append, append_one, remember, reach to {role};
 """
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import structlog
 
+from contracts.message import instant
 from services.kernel.arrivals import HttpFeed, OnTheBus, OwnLog, Source
 from services.kernel.broker import Broker
+from services.kernel.clock import system
 from services.kernel.ending import end
 from services.kernel.follow import Apply, Follower
 from services.kernel.ledger import Decide, Ledger, Subjects
@@ -76,6 +78,14 @@ class Service:
         async with self.ledger.pool.connection() as c:
             row = await (await c.execute("select position from head")).fetchone()
         return int(row[0]) if row else 0
+
+    async def reach(self) -> tuple[int, str]:
+        """The position of the last fact, and an instant: every fact recorded up to it lies at or before that position."""
+        told = None if self.clock is system else self.clock()
+        async with self.ledger.pool.connection() as c:
+            row = await (await c.execute("select place, at from reach(%s)", (told,), prepare=True)).fetchone()
+        assert row
+        return int(row[0]), instant(row[1])
 
     async def reached(self, source: str, position: int, patience: float) -> bool:
         """Whether this service has read that far of a service's facts, waiting for it so long. Its own log it reads directly where

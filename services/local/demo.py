@@ -3,7 +3,6 @@ them, and a year of their life; only the time is told."""
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
 import time
@@ -18,7 +17,7 @@ from contracts.registry import CadreExited, CadreRegistered, RetirementCompleted
 from services.client import Client, Order, Problem, Recorded
 from services.local import story
 from services.local.acts import Act, Person
-from services.local.folder import Unusable
+from services.local.folder import Unusable, passing
 from services.local.instance import announced
 from services.local.progress import Progress
 from services.local.showing import explain, show_import, show_table, travel
@@ -85,18 +84,16 @@ class Told:
 
 @contextmanager
 def _folder(keep: Path | None) -> Iterator[Path]:
-    if keep is not None:
-        if (keep / "postgres").exists():
-            raise Unusable(
-                f"{keep} 里已有台账，请用 taizhang up --data 打开，或换一个文件夹 · there is a ledger in {keep}: open it with taizhang up --data, or name another folder"
-            )
+    if keep is None:
+        with passing() as folder:
+            yield folder
+    elif (keep / "postgres").exists():
+        raise Unusable(
+            f"{keep} 里已有台账，请用 taizhang up --data 打开，或换一个文件夹 · there is a ledger in {keep}: "
+            "open it with taizhang up --data, or name another folder"
+        )
+    else:
         yield keep
-        return
-    folder = Path(tempfile.mkdtemp(prefix="taizhang-demo-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _live(client: Client, told: Told, say: Progress) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
+from threading import Event
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -61,6 +62,8 @@ class Taizhang:
             name: Service(name, port, self.data, log(name), partial(self._environment, name), () if programs is None else programs[name])
             for name, port in zip(names, free_ports(len(names)), strict=True)
         }
+        self._imported = Event()
+        """Two threads that import the same modules at once see them half made: the keeper waits for the other."""
         self._keeper = Keeper(self._begin, say)
 
     def __enter__(self) -> Self:
@@ -69,6 +72,7 @@ class Taizhang:
             if self._real:  # while PostgreSQL initialises: the schemas' statements are in the services
                 for name in self.services:
                     importlib.import_module(f"services.{name}.app")
+            self._imported.set()
             self._keeper.begun.wait()
         except BaseException:
             self.stop()
@@ -176,6 +180,8 @@ class Taizhang:
             service.wait_ready(READY, keeper.check)
 
     def _migrate(self, check: Callable[[], None]) -> None:
+        while not self._imported.wait(0.02):
+            check()
         from services.kernel.schema import migrate
 
         for name in self.services:

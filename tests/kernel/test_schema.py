@@ -98,7 +98,7 @@ REMOVALS = [
     "create table mine (a int)",
     "set session_replication_role = replica",
     "insert into log table log",
-    "insert into log_events table log_events",
+    "delete from log_events",
     "insert into commands values ('x', 1, 1, '')",
     "update head set position = 9",
     "update head set recorded_at = '2099-01-01'",
