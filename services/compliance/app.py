@@ -27,6 +27,6 @@ def create(settings: Settings) -> Litestar:
     telling = notices.reactor(service, told)
     service.background(projecting.run)
     service.background(telling.run)
-    service.probes["answers"] = partial(projecting.waiting, service.ledger.pool)
+    service.probes["answers"] = partial(projecting.health, service.ledger.pool)
     service.probes["notices"] = telling.health
-    return http.create(service, COMMANDS, [*web.handlers(service), *notices.handlers(told)])
+    return http.create(service, COMMANDS, [*web.handlers(service, projecting.shared), *notices.handlers(told)])

@@ -15,22 +15,20 @@ from psycopg_pool import AsyncConnectionPool
 
 from contracts.answers import Answer, UnitAnswer
 from contracts.message import Event
-from contracts.registry import CadreRegistered, CadreReinstated, CadreTransferred, UnitMerged, UnitRegistered
-from services.compliance import law
-from services.compliance.projector import SHARED
+from contracts.registry import UnitMerged, UnitRegistered
+from services.compliance import law, units
 from services.compliance.publishing import rows
+from services.compliance.shared import Shared
+from services.compliance.uncertain import uncertain_since
 from services.kernel.refusal import refused
 
-MERGED = "select line::json #>> '{data,unit_id}', line::json #>> '{data,into_unit_id}' from facts where type = %s order by time"
-OF_UNITS = """with of_unit as (select distinct subject from facts where
-    type = any(%s) and line::json #>> '{data,unit_id}' = any(%s::text[])
-    or type = %s and line::json #>> '{data,to_unit_id}' = any(%s::text[]))
-  select subject, line from facts join of_unit using (subject)"""
+OF_UNITS = f"select subject, line from facts where subject in ({units.OF_UNITS})"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What compliance knew at one moment. `parked`: the position since when the cadre's facts could not all be processed."""
+    """What compliance knew at one moment. `parked`: the position since when the facts that count for the cadre could not all be
+    processed."""
 
     common: law.Common
     events: Sequence[Event]
@@ -39,39 +37,29 @@ class Snapshot:
 
 
 class Asking:
-    def __init__(self, pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]]) -> None:
-        self.pool = pool
-        self._common: tuple[int, law.Common] | None = None
+    def __init__(self, pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]], shared: Shared) -> None:
+        self.pool, self.shared = pool, shared
 
     async def snapshot(self, cadre_id: str) -> Snapshot:
         """Raises Refused unknown-cadre when nothing was ever recorded about the cadre."""
         async with self._still() as conn:
             lines = await rows(conn, "select line from facts where subject = %s", cadre_id)
             inputs = await _inputs(conn)
-            ((parked,),) = await rows(conn, "select min(position) from parked where subject = %s", cadre_id)
-            common = await self._shared(conn)
-        if not lines:
+            parked = await uncertain_since(conn, cadre_id)
+            common = await self._common(conn)
+        events = [e for e in (Event.parse(line) for (line,) in lines) if getattr(e.data, "cadre_id", None) == cadre_id]
+        if not events:
             raise refused("unknown-cadre")
-        return Snapshot(common, [Event.parse(line) for (line,) in lines], inputs, parked)
+        return Snapshot(common, events, inputs, parked)
 
     async def unit(self, unit_id: str, as_of: date, known_at: str, year: int) -> UnitAnswer:
         """Findings and scorecard of a unit. Raises Refused unknown-unit when it was never registered."""
         async with self._still() as conn:
             if not await rows(conn, "select from facts where subject = %s and type = %s limit 1", unit_id, UnitRegistered.type()):
                 raise refused("unknown-unit")
-            units = {unit_id}
-            for merged, into in reversed(await rows(conn, MERGED, UnitMerged.type())):
-                if into in units:
-                    units.add(merged)
-            lines = await rows(
-                conn,
-                OF_UNITS,
-                [f.type() for f in (CadreRegistered, CadreReinstated)],
-                sorted(units),
-                CadreTransferred.type(),
-                sorted(units),
-            )
-            common = await self._shared(conn)
+            common = await self._common(conn)
+            named = units.with_merged([unit_id], common.by_type.get(UnitMerged, ()))
+            lines = await rows(conn, OF_UNITS, sorted(named))
         events: dict[str, list[Event]] = {}
         for subject, line in lines:
             events.setdefault(subject, []).append(Event.parse(line))
@@ -93,12 +81,9 @@ class Asking:
         now = await self.snapshot(cadre_id)
         return await asyncio.to_thread(decided, now, cadre_id, as_of, known_at, year)
 
-    async def _shared(self, conn: psycopg.AsyncConnection[Any]) -> law.Common:
+    async def _common(self, conn: psycopg.AsyncConnection[Any]) -> law.Common:
         ((version,),) = await rows(conn, "select version from shared")
-        if self._common is None or self._common[0] != version:
-            lines = await rows(conn, "select line from facts where type = any(%s)", sorted(SHARED))
-            self._common = version, law.Common.of([Event.parse(line) for (line,) in lines])
-        return self._common[1]
+        return await self.shared.common(conn, version)
 
 
 async def _inputs(conn: psycopg.AsyncConnection[Any]) -> dict[str, int]:

@@ -5,10 +5,10 @@ An answer is published when its outcome, allowed grades, reason codes, readings 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts.answers import Answer, Appraisal, Promotion
 from contracts.compliance import AppraisalEligibilityDerived, PromotionEligibilityDerived
@@ -49,15 +49,28 @@ class Derived:
         return AppraisalEligibilityDerived(**common, year=int(self.about), allowed_grades=self.answer.allowed_grades)
 
 
-def derive(common: law.Common, cadre_id: str, events: Sequence[Event], as_of: date, known_at: str) -> list[Derived]:
-    """The promotion answer and that of every appraisal year in scope, Articles 7 and 8."""
+class Found(NamedTuple):
+    """`again_on`: the day on which to look again though nothing new is known."""
+
+    answers: Sequence[Derived] = ()
+    again_on: date | None = None
+
+
+def derive(
+    common: law.Common, cadre_id: str, events: Sequence[Event], as_of: date, known_at: str, published: Collection[int] = ()
+) -> Found:
+    """The promotion answer and that of every appraisal year in scope, Articles 7 and 8; and of the years for which an answer was
+    `published`, in scope or not any more."""
     cadre = law.Cadre.of(cadre_id, events)
-    years = law.years_in_scope(common, cadre, as_of, known_at) or (as_of.year,)
-    found = law.answers(common, cadre, as_of, known_at, years, findings=False)
-    last = found[max(found)]
-    in_scope = [a for y, a in sorted(found.items()) if a.appraisal.outcome != "not_applicable" or _judged(a)]
+    in_scope = law.years_in_scope(common, cadre, as_of, known_at)
+    found = law.answers(common, cadre, as_of, known_at, sorted({*in_scope, *published}) or (as_of.year,), findings=False)
+    shown = [a for y, a in sorted(found.items()) if y in published or a.appraisal.outcome != "not_applicable" or _judged(a)]
     unit = unit_of(events, as_of)
-    return [_promotion(last, unit)] + [_appraisal(a, unit) for a in in_scope]
+    derived = [_promotion(found[max(found)], unit)] + [_appraisal(a, unit) for a in shown]
+    days = [d.next_change_on for d in derived if d.next_change_on]
+    if as_of.year in in_scope:
+        days.append(date(as_of.year + 1, 1, 1))  # an appraisal year begins
+    return Found(derived, min(days, default=None))
 
 
 def unit_of(events: Sequence[Event], on: date) -> str:

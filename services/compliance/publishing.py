@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from contracts.message import Event
-from services.compliance.deriving import Derived
+from services.compliance.deriving import Derived, Found
 from services.kernel import arrays
 from services.kernel.drafts import MANY
-from services.kernel.follow import Conn, Fenced
+from services.kernel.follow import Conn, Fenced, Unprocessable
 from services.kernel.line import Actor, envelope
 
 ANSWERED = "update cadres set dirty = false, next_change_on = d from unnest(%s::text[], %s::date[]) u(c, d) where cadre = c"
@@ -42,18 +42,18 @@ class Publishing:
     async def record(
         self,
         conn: Conn,
-        found: Mapping[str, Sequence[Derived]],
+        found: Mapping[str, Found],
         before: Standing,
         causes: Mapping[str, Event],
         as_of: date,
         inputs: Mapping[str, int],
     ) -> int:
         """Marks these cadres as answered and appends what is news; how much of it there was. The append comes last: it holds the
-        lock of the log until the commit. Raises Fenced when somebody else derived meanwhile."""
+        lock of the log until the commit. Raises Fenced when somebody else derived meanwhile, Unprocessable for a cadre whose answer
+        cannot be said."""
         cadres = sorted(found)
-        news = [(c, d) for c in cadres for d in found[c] if (c, d.about) not in before or before[c, d.about].gist != d.gist]
-        next_days = [min((d.next_change_on for d in found[c] if d.next_change_on), default=None) for c in cadres]
-        await conn.execute(ANSWERED, (cadres, next_days))
+        news = [(c, d) for c in cadres for d in found[c].answers if (c, d.about) not in before or before[c, d.about].gist != d.gist]
+        await conn.execute(ANSWERED, (cadres, [found[c].again_on for c in cadres]))
         if news:
             await self._append(conn, news, before, causes, as_of, inputs)
         return len(news)
@@ -74,9 +74,12 @@ class Publishing:
         for cadre, d in news:
             version, cause = versions[d.stream], causes[cadre]
             event_id = f"compliance/{d.stream}@{version + 1}"
-            fact = d.fact(cadre, as_of, inputs, f"compliance/{d.stream}@{version}" if version else None)
             actor = Actor("taizhang", "system", d.unit)
-            lines.append(envelope(fact, event_id, cadre, as_of, actor, cause.id, cause.correlationid, None))
+            try:
+                fact = d.fact(cadre, as_of, inputs, f"compliance/{d.stream}@{version}" if version else None)
+                lines.append(envelope(fact, event_id, cadre, as_of, actor, cause.id, cause.correlationid, None))
+            except (ValueError, TypeError) as error:
+                raise Unprocessable(cadre) from error
             kinds.append(fact.type().encode())
             ids.append(event_id.encode())
         upsert = (

@@ -11,6 +11,7 @@ from litestar import Response, get
 from services.compliance.asking import Asking
 from services.compliance.instants import asked
 from services.compliance.publishing import rows
+from services.compliance.shared import Shared
 from services.compliance.shown import shown
 from services.kernel import query
 from services.kernel.refusal import refused
@@ -21,8 +22,8 @@ PROMOTION = ("eligible", "ineligible", "undetermined", "out_of_scope")
 APPRAISAL = ("eligible", "ineligible", "no_grade", "undetermined", "not_applicable")
 
 
-def handlers(service: Service) -> Sequence[Any]:
-    asking = Asking(service.ledger.pool)
+def handlers(service: Service, shared: Shared) -> Sequence[Any]:
+    asking = Asking(service.ledger.pool, shared)
 
     @get("/cadres/{cadre_id:str}/answer", summary="Promotion and appraisal of a cadre, as of a day, as known at an instant, for a year")
     async def answer(cadre_id: str, as_of: str | None = None, known_at: str | None = None, year: str | None = None) -> Response[bytes]:
