@@ -20,6 +20,21 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"taizhang {version('taizhang')}")
+        raise typer.Exit
+
+
+@app.callback()
+def taizhang(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")] = False,
+) -> None:
+    """台账 · the running ledger of cadres who left leading posts."""
+
+
 class Service(StrEnum):
     registry = "registry"
     assignments = "assignments"
@@ -149,6 +164,7 @@ def _instance(url: list[str] | None, token: str, *services: str) -> tuple[dict[s
     urls = dict(given.split("=", 1) for given in url or [] if "=" in given)
     if not url and (running := find()):
         urls, token = dict(running.urls), token or running.token
+        typer.echo(f"台账 {running.data} · the instance in {running.data}", err=True)
     if not set(services) <= urls.keys():
         typer.echo("没有运行中的实例（先运行 taizhang up），或 --url 未写全", err=True)
         typer.echo("no running instance (start one with taizhang up), or --url lacks a service", err=True)

@@ -86,7 +86,18 @@ def _lines(log: Path) -> Iterator[tuple[int, bytes]]:
         with opened(log, "rb") as file:
             yield from _numbered(file)
     except (OSError, EOFError) as error:
-        raise BadLog(f"无法读取 {log}({type(error).__name__}) · cannot be read: {log} ({type(error).__name__})") from None
+        raise BadLog(f"无法读取 {log}：{_why(error)[0]} · cannot be read: {log}: {_why(error)[1]}") from None
+
+
+def _why(error: Exception) -> tuple[str, str]:
+    match error:
+        case FileNotFoundError():
+            return "没有这个文件", "there is no such file"
+        case PermissionError():
+            return "没有读取权限", "it may not be read"
+        case IsADirectoryError():
+            return "这是文件夹", "it is a folder"
+    return "内容已损坏或不是 gzip", "it is damaged, or no gzip file"
 
 
 def _numbered(file: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:

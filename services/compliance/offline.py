@@ -22,6 +22,7 @@ from services.compliance.shown import shown
 from services.compliance.tables import as_csv, as_table
 
 OK, USAGE, NOT_FOUND = 0, 2, 3
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 DRAFT = "draft"
 
 
@@ -51,6 +52,14 @@ def run(
     except (BadLog, Unusable) as problem_:
         print(problem_, file=sys.stderr)
         return USAGE
+    if unit is not None and cadre is not None:
+        print("--cadre 与 --unit 只能给一个 · give --cadre or --unit, not both", file=sys.stderr)
+        return USAGE
+    if not EARLIEST <= day <= LATEST or (year and not EARLIEST.year <= year <= LATEST.year):
+        print(f"日期须在 {EARLIEST} 至 {LATEST} 之间 · a day between {EARLIEST} and {LATEST} is expected", file=sys.stderr)
+        return USAGE
+    if not events:
+        print("日志文件中没有事实 · there is no fact in these logs", file=sys.stderr)
     facts = Facts.divide(events)
     if unit is not None:
         return _unit(facts, unit, day, known, year or day.year, output)
@@ -84,7 +93,7 @@ def _instant(text: str) -> str:
             return end_of_day(date.fromisoformat(text))
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise Unusable("--known-at:不是日期或时刻 · neither a day nor an instant") from None
+        raise Unusable("--known-at：不是日期或时刻 · neither a day nor an instant") from None
     return instant(at if at.tzinfo else at.replace(tzinfo=CHINA))
 
 

@@ -7,6 +7,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from contracts.labels import label
+
 COLUMNS = ("id", "as_of", "year", "promotion", "promotion_reasons", "appraisal", "appraisal_reasons", "allowed_grades", "findings")
 
 
@@ -60,9 +62,13 @@ def _in_full(answer: dict[str, Any]) -> Iterator[str]:
     if counts := answer.get("counts"):
         yield "\n" + "  ".join(f"{k}={v}" for k, v in counts.items())
     if scorecard := answer.get("scorecard"):
-        yield f"\ncadres={scorecard['cadres']}  circular={scorecard['circular']}"
-        yield "  ".join(f"{k}={v}" for k, v in scorecard["complaints"].items())
+        yield f"\n干部 cadres {scorecard['cadres']} · 通报 circular {scorecard['circular'] or '—'}"
+        yield "举报 complaints: " + ", ".join(f"{k} {v}" for k, v in scorecard["complaints"].items())
+        for code, tally in scorecard["by_code"].items():
+            yield f"  {label(code, 'zh', 'finding')} {code}: " + ", ".join(f"{k} {v}" for k, v in tally.items())
     yield "\n事项 findings:"
     for finding in answer["findings"]:
         due = f"  due {finding['due_on']}" if finding["due_on"] else ""
-        yield f"  {finding['article']} {finding['code']}  {finding['accountable']} {finding['unit_id'] or '-'}{due}"
+        about = f"{finding['about']} " if finding.get("about") else ""
+        who = f"{label(finding['accountable'], 'zh', 'accountable')} {finding['accountable']}"
+        yield f"  {about}{finding['article']} {label(finding['code'], 'zh', 'finding')} {finding['code']}  {who} {finding['unit_id'] or '-'}{due}"

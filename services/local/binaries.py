@@ -58,5 +58,5 @@ def copied(bins: Path, to: Path, account: Account | None) -> Path:
             path.chmod(0o755)
     copy = to / bins.relative_to(package.parent)
     if not run_as(copy, account):
-        raise RuntimeError(f"PostgreSQL 的程序无法运行:{bins} · PostgreSQL's programs do not run: {bins}")
+        raise RuntimeError(f"PostgreSQL 的程序无法运行：{bins} · PostgreSQL's programs do not run: {bins}")
     return copy

@@ -122,7 +122,7 @@ def _import(client: Client, kind: Kind, name: str, say: Progress) -> None:
     source = DISTRICT.joinpath(*name.split("/"))
     summary = import_file(client, kind, source.read_bytes(), name.rsplit("/", 1)[-1])
     say(
-        f"{summary.file}：采纳 {summary.accepted}，拒绝 {len(summary.rejected)}，待问 {len(summary.questions)}",
+        f"{summary.file}：采纳 {summary.accepted}，退回 {len(summary.rejected)}，待答 {len(summary.questions)}",
         f"{summary.accepted} accepted, {len(summary.rejected)} rejected, {len(summary.questions)} questions",
     )
     show_import(summary)

@@ -77,7 +77,7 @@ def _bus(monitor: str | None) -> Iterator[Check]:
         yield Check(
             "nats-sync",
             "wrong",
-            "不知道 NATS 的监控地址:请设 TAIZHANG_NATS_MONITOR",
+            "不知道 NATS 的监控地址：请设 TAIZHANG_NATS_MONITOR",
             "the monitoring port of NATS is unknown: set TAIZHANG_NATS_MONITOR",
         )
         return
@@ -103,7 +103,7 @@ def _bus(monitor: str | None) -> Iterator[Check]:
             yield Check(
                 "nats-sync",
                 "wrong",
-                "NATS 在落盘之前就确认:请设 sync_interval: always",
+                "NATS 在落盘之前就确认：请设 sync_interval: always",
                 "NATS acknowledges before the disk has it: set jetstream { sync_interval: always }",
             )
 
@@ -131,7 +131,7 @@ def _durable(c: psycopg.Connection[Any]) -> Iterator[Check]:
             else Check(
                 name,
                 "wrong",
-                f"{name} 已关闭:断电会丢失已确认的记录",
+                f"{name} 已关闭：断电会丢失已确认的记录",
                 f"{name} is {row and row[0]}: a power cut loses what was acknowledged",
             )
         )

@@ -36,7 +36,7 @@ class Folder:
             self.path = self.path.resolve()
             foreign = [p for p in self.path.iterdir() if p.name != "kek" and not p.name.startswith(".")]
             if foreign and not (self.path / MARK).exists():
-                raise Unusable(f"{self.path} 不是台账的数据文件夹,也不是空的 · is neither empty nor a data folder of Taizhang")
+                raise Unusable(f"{self.path} 不是台账的数据文件夹，也不是空的 · is neither empty nor a data folder of Taizhang")
             lock = locked(self.path / ".lock")
             if lock is None:
                 raise Unusable(f"另一个台账进程正在使用 {self.path} · another Taizhang is using {self.path}")
@@ -79,7 +79,7 @@ class Folder:
         names = ["token", "postgres/postgres", *(f"postgres/{s}" for s in READS), *(f"nats/{u}" for u in USERS)]
         if not self.kek.exists():
             if mark.exists():
-                raise Unusable(f"{self.kek} 不见了:没有它,个人信息无法读出 · is missing: without it personal fields cannot be read")
+                raise Unusable(f"{self.kek} 不见了：没有它，个人信息无法读出 · is missing: without it personal fields cannot be read")
             write_private(self.kek, f"local-1:{b64encode(secrets.token_bytes(32)).decode()}\n")
         if missing := [name for name in names if name not in known]:
             known |= {name: secrets.token_hex(24) for name in missing}

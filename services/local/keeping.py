@@ -121,16 +121,16 @@ class Keeper(threading.Thread):
             return
         self._starts[part.name] = (now, deaths + 1)
         self._silent.pop(part.name, None)
-        self._say(f"{part.name} 已停止,正在重新启动", f"{part.name} has ended, starting it again")
+        self._say(f"{part.name} 已停止，正在重新启动", f"{part.name} has ended, starting it again")
         try:
             part.start()
         except TROUBLE as error:
-            self._say(f"{part.name} 未能启动:{type(error).__name__}", f"{part.name} did not start: {type(error).__name__}")
+            self._say(f"{part.name} 未能启动：{type(error).__name__}", f"{part.name} did not start: {type(error).__name__}")
 
     def _probe(self) -> None:
         for part in self.parts:
             self._silent[part.name] = 0 if part.pid is None or part.answers() else self._silent.get(part.name, 0) + 1
             if self._silent[part.name] >= PATIENCE:
-                self._say(f"{part.name} 没有回应,正在重新启动", f"{part.name} does not answer, starting it again")
+                self._say(f"{part.name} 没有回应，正在重新启动", f"{part.name} does not answer, starting it again")
                 part.stop(at_once=True)
                 self._revive(part)

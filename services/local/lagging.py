@@ -30,10 +30,10 @@ def lags(instance: Instance) -> Iterator[Check]:
         name_zh, name_en = (
             (f"{whose} 的消息流", f"the stream of {whose}") if who == "stream" else (f"{who} 对 {whose} 的跟进", f"{who} following {whose}")
         )
-        zh, en = f"{name_zh}在第 {at} 条,台账到第 {end} 条", f"{name_en} is at {at}, the log at {end}"
+        zh, en = f"{name_zh}在第 {at} 条，台账到第 {end} 条", f"{name_en} is at {at}, the log at {end}"
         name = f"{who}-{whose}"
         if who == "stream" and at > end:
-            yield Check(name, "wrong", f"{zh}:数据库是否被恢复过?", f"{en}: was the database restored?")
+            yield Check(name, "wrong", f"{zh}：数据库是否被恢复过？", f"{en}: was the database restored?")
         else:
             yield Check(name, "wrong" if is_stuck else "ok", zh, en)
     for service, parked in _parked(instance):

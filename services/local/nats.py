@@ -156,7 +156,7 @@ class Nats:
         ports, deadline = self.folder / f"nats-server_{self.process.pid}.ports", time.monotonic() + timeout
         while not _whole(ports):
             if self.process.poll() is not None:
-                raise RuntimeError(f"NATS 没有启动,见 {self.log} · NATS did not start, see {self.log}")
+                raise RuntimeError(f"NATS 没有启动，见 {self.log} · NATS did not start, see {self.log}")
             if time.monotonic() > deadline:
                 self.stop()
                 raise TimeoutError("NATS 没有就绪 · NATS did not become ready")

@@ -145,7 +145,7 @@ class Postgres:
             ]
             program += ["--auth=scram-sha-256", "--data-checksums"]
             if tethered(program, new, self.log, ENVIRONMENT, signal.SIGKILL, account).wait(120):
-                raise RuntimeError(f"initdb 失败,见 {self.log} · initdb failed, see {self.log}")
+                raise RuntimeError(f"initdb 失败，见 {self.log} · initdb failed, see {self.log}")
             if self.folder.exists():
                 self.folder.rmdir()
             new.rename(self.folder)
@@ -191,7 +191,7 @@ class Postgres:
                 return
             except psycopg.OperationalError as trouble:
                 if self.process.poll() is not None:
-                    raise RuntimeError(f"PostgreSQL 没有启动,见 {self.log} · PostgreSQL did not start, see {self.log}") from trouble
+                    raise RuntimeError(f"PostgreSQL 没有启动，见 {self.log} · PostgreSQL did not start, see {self.log}") from trouble
                 if time.monotonic() > deadline:
                     end(self.process, signal.SIGINT, signal.SIGQUIT, 5)
                     raise

@@ -79,7 +79,7 @@ class Ledger:
             total = len(lines)
 
             def tell(n: int, service: str = service, total: int = total) -> None:
-                say(f"{service}:已读入 {n} / {total}", f"{service}: {n} of {total} read in")
+                say(f"{service}：已读入 {n} / {total}", f"{service}: {n} of {total} read in")
 
             try:
                 count = load(database(service), lines, tell)
@@ -88,7 +88,7 @@ class Ledger:
                     _drop(database(filled))
                 zh, en = f"{service} 的台账在第 {unfit.position} 条处不完整", f"the log of {service} does not hold together: {unfit}"
                 raise NotALedger(f"{zh} · {en}") from None
-            say(f"{service}:已读入全部 {count} 条事实", f"{service}: all {count} facts read in")
+            say(f"{service}：已读入全部 {count} 条事实", f"{service}: all {count} facts read in")
 
     def _read(self, log: Path) -> None:
         reader = gzip.open if log.name.endswith(".gz") else open
@@ -97,7 +97,7 @@ class Ledger:
                 for number, line in enumerate(lines, 1):
                     self._take(log, number, line.strip())
         except (OSError, EOFError) as error:
-            raise NotALedger(f"无法读取 {log}({type(error).__name__}) · cannot be read: {log} ({type(error).__name__})") from None
+            raise NotALedger(f"无法读取 {log}（{type(error).__name__}） · cannot be read: {log} ({type(error).__name__})") from None
 
     def _take(self, log: Path, number: int, line: bytes) -> None:
         if not line:
@@ -105,7 +105,7 @@ class Ledger:
         try:
             event = orjson.loads(line)
             if event["type"] == PARTIAL:
-                raise NotALedger(f"{log} 只是台账的一部分,不能用来恢复 · is a part of a ledger only and cannot begin one")
+                raise NotALedger(f"{log} 只是台账的一部分，不能用来恢复 · is a part of a ledger only and cannot begin one")
             service, sequence, recorded = (
                 event["source"].rsplit("/", 1)[1],
                 int(event["sequence"]),

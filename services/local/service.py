@@ -75,7 +75,7 @@ class Service:
         while status(self.port, "/health/ready") != 200:
             check()
             if alive and self.pid is None:
-                raise RuntimeError(f"{self.name} 没有启动,见 {self.log} · {self.name} did not start, see {self.log}")
+                raise RuntimeError(f"{self.name} 没有启动，见 {self.log} · {self.name} did not start, see {self.log}")
             if time.monotonic() > deadline:
                 zh, en = (missing(body(self.port, "/health/ready"), language) for language in ("zh", "en"))
                 raise TimeoutError(f"{self.name} 没有就绪({zh}),见 {self.log} · {self.name} is not ready ({en}), see {self.log}")

@@ -25,7 +25,7 @@ def run(data: Path | None, logs: Sequence[Path]) -> int:
         with ending_signals():
             ledger = Ledger(logs) if logs else None
             if ledger is not None:
-                say(f"读到 {len(ledger)} 条事实,没有缺漏", f"{len(ledger)} facts read, none is missing")
+                say(f"读到 {len(ledger)} 条事实，没有缺漏", f"{len(ledger)} facts read, none is missing")
 
             def begin(t: Taizhang) -> None:
                 if ledger is not None:
@@ -34,7 +34,7 @@ def run(data: Path | None, logs: Sequence[Path]) -> int:
             with Taizhang(folder, say=say, before=begin) as t, announced(t.instance, say):
                 for service, url in t.urls.items():
                     print(f"{service:12} {url}", flush=True)
-                say(f"数据在 {t.data};按 Ctrl-C 停止", f"the data is in {t.data}; Ctrl-C stops it")
+                say(f"数据在 {t.data}；按 Ctrl-C 停止", f"the data is in {t.data}; Ctrl-C stops it")
                 t.wait()
     except KeyboardInterrupt:
         say("已停止", "stopped")
@@ -45,7 +45,7 @@ def run(data: Path | None, logs: Sequence[Path]) -> int:
         return _tell(wrong, CONFLICT)
     except NotEmpty:
         return _tell(
-            f"{folder} 里的台账不是空的,不能从文件开始 · the ledger in {folder} is not empty: files begin an empty one only", CONFLICT
+            f"{folder} 里的台账不是空的，不能从文件开始 · the ledger in {folder} is not empty: files begin an empty one only", CONFLICT
         )
     except psycopg.OperationalError as trouble:
         return _tell(f"数据库不可用 · the database is not available ({type(trouble).__name__})", UNAVAILABLE)

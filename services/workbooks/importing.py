@@ -151,7 +151,7 @@ def _print(summary: Summary, output: str) -> None:
 def _table(summary: Summary) -> None:
     console = Console()
     rejected, questions = len(summary.rejected), len(summary.questions)
-    counts = f"接受 {summary.accepted} · 重复 {summary.duplicates} · 退回 {rejected} · 待答 {questions}"
+    counts = f"采纳 {summary.accepted} · 重复 {summary.duplicates} · 退回 {rejected} · 待答 {questions}"
     english = f"accepted {summary.accepted}, duplicates {summary.duplicates}, rejected {rejected}, questions {questions}"
     console.print(f"{summary.file}\n{counts}\n{english}", markup=False)
     for title, remarks in (("退回 rejected", summary.rejected), ("待答 questions", summary.questions)):
