@@ -9,6 +9,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
+from hashlib import sha256
 from typing import Any, NamedTuple, Protocol
 
 import httpx
@@ -18,6 +19,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
 
 from contracts.message import canonical
 from services.kernel.broker import Broker, stream_name
@@ -51,6 +53,9 @@ class Source(Protocol):
     def behind(self) -> int:
         """Facts known to wait beyond the last page."""
 
+    async def holds(self, position: int, digest: bytes) -> bool:
+        """Whether the fact at a position still has this hash; raises trouble while nobody can tell."""
+
     def pages(self, after: int) -> AsyncGenerator[Sequence[Arrived], None]:
         """From `after + 1` on; an empty page now and then says that nothing is there. Ends when it should be asked again."""
 
@@ -74,6 +79,20 @@ class OnTheBus:
         self.broker, self.name, self.feed = broker, service, feed
         self.behind = 0
         self.gaps = 0
+
+    async def holds(self, position: int, digest: bytes) -> bool:
+        """The stream may be on its way of being rebuilt, or another ledger's: unless it says yes, the owner is asked."""
+        js, streamed = (await self.broker.client()).jetstream(timeout=2), None
+        with suppress(NotFoundError):
+            streamed = (await js.get_msg(stream_name(self.name), position)).data
+        if streamed is not None and sha256(streamed).digest() == digest:
+            return True
+        owned = await self.feed(position - 1, position)
+        if not owned or owned[0].position != position or sha256(owned[0].line).digest() != digest:
+            return False
+        if streamed is not None:
+            raise Gap(f"{stream_name(self.name)} holds another fact at {position} than its owner")
+        return True
 
     async def pages(self, after: int) -> AsyncGenerator[Sequence[Arrived], None]:
         nc = await self.broker.client()
@@ -166,6 +185,11 @@ class OwnLog:
 
     def __init__(self, dsn: str, service: str) -> None:
         self.dsn, self.name = dsn, service
+
+    async def holds(self, position: int, digest: bytes) -> bool:
+        async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as conn:
+            row = await (await conn.execute("select line from log where position = %s", (position,))).fetchone()
+        return row is not None and sha256(row[0].encode()).digest() == digest
 
     async def pages(self, after: int) -> AsyncGenerator[Sequence[Arrived], None]:
         async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as conn:

@@ -1,7 +1,7 @@
 """The projector loop: facts of one source → this service's database, in order, each exactly once.
 
 The position is moved in the transaction that changes the model, and only from where it was read. A fact that cannot be
-processed parks one subject and lets the others go on.
+processed parks one subject and lets the others go on. A source whose past is no longer the one that was read is not followed.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from hashlib import sha256
 
 import psycopg
 import structlog
@@ -17,6 +18,7 @@ import structlog
 from contracts.message import Event
 from services.kernel import facts, parking
 from services.kernel.arrivals import Arrived, Source
+from services.kernel.broker import Alarm
 from services.kernel.parking import PASSING, Apply, Conn, Fenced, Page, Piecewise, Unprocessable, about_facts, parked, reason
 
 __all__ = ["DDL", "Apply", "Conn", "Fenced", "Follower", "Page", "Unprocessable"]
@@ -26,9 +28,12 @@ DDL = (
     + parking.DDL
     + """
 create table if not exists positions (source text collate "C" primary key, position bigint not null);
+alter table positions add column if not exists digest bytea;   -- SHA-256 of the line at the position
 """
 )
 PAUSE = 0.25
+REST = 2.0
+"""Seconds between two looks at what an alarm complained about."""
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +45,7 @@ class Follower:
         self.dsn, self.source, self.apply, self.turn = dsn, source, apply, turn or asyncio.Lock()
         self.position = 0
         self.fenced = 0
+        self.alarm: Alarm | None = None
         self.trouble: str | None = None
         self._moved = asyncio.Condition()
 
@@ -70,6 +76,10 @@ class Follower:
             except Fenced:
                 self.fenced += 1
                 log.warning("another follower moved the position", source=self.source.name)
+            except Alarm as alarm:
+                self._say(alarm)
+                self.alarm = alarm
+                await asyncio.sleep(REST)
             except PASSING as trouble:
                 self._say(trouble)
             except Exception as trouble:
@@ -84,15 +94,21 @@ class Follower:
 
     async def _follow(self, conn: Conn) -> None:
         await conn.execute("insert into positions values (%s, 0) on conflict do nothing", (self.source.name,))
-        row = await (await conn.execute("select position from positions where source = %s", (self.source.name,))).fetchone()
+        row = await (await conn.execute("select position, digest from positions where source = %s", (self.source.name,))).fetchone()
         assert row
         await self._at(row[0])
+        if row[1] and not await self.source.holds(*row):
+            raise Alarm(
+                "source-differs",
+                f"what {self.source.name} holds at {self.position} is not what was read there: was its database restored? See docs/operate.md.",
+                f"{self.source.name} 第 {self.position} 条已不是先前读到的内容：其数据库是否被恢复过？见 docs/operate.md。",
+            )
         async with aclosing(self.source.pages(self.position)) as pages:
             async for page in pages:
                 if page:
                     await self._take(conn, page)
                     await self._at(page[-1].position)
-                self.trouble = None
+                self.alarm = self.trouble = None
 
     async def _at(self, position: int) -> None:
         async with self._moved:
@@ -110,18 +126,18 @@ class Follower:
         page = Page(self.source.name, events, lines)
         async with self.turn:
             try:
-                await self._commit(conn, came[-1].position, page, unreadable, in_pieces=False)
+                await self._commit(conn, came[-1], page, unreadable, in_pieces=False)
             except Exception as error:
                 if not about_facts(error):
                     raise
                 log.warning("page failed, tried again in pieces", source=self.source.name, reason=reason(error), facts=len(came))
-                await self._commit(conn, came[-1].position, page, unreadable, in_pieces=True)
+                await self._commit(conn, came[-1], page, unreadable, in_pieces=True)
 
-    async def _commit(self, conn: Conn, upto: int, page: Page, unreadable: Sequence[tuple[Arrived, str]], *, in_pieces: bool) -> None:
+    async def _commit(self, conn: Conn, upto: Arrived, page: Page, unreadable: Sequence[tuple[Arrived, str]], *, in_pieces: bool) -> None:
         """Whole, with few round trips; or in pieces, with what cannot be processed parked."""
         fence = (
-            "update positions set position = %s where source = %s and position = %s returning 1",
-            (upto, self.source.name, self.position),
+            "update positions set position = %s, digest = %s where source = %s and position = %s returning 1",
+            (upto.position, sha256(upto.line).digest(), self.source.name, self.position),
         )
         if unreadable or in_pieces:
             async with conn.transaction():

@@ -17,7 +17,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from services.kernel import follow
-from services.kernel.arrivals import Arrived, HttpFeed, OnTheBus, OwnLog
+from services.kernel.arrivals import Arrived, Feed, HttpFeed, OnTheBus, OwnLog
 from services.kernel.broker import Broker, connect, stream_config
 from services.kernel.facts import store
 from services.kernel.follow import Conn, Follower, Page, Unprocessable
@@ -55,8 +55,8 @@ async def no_feed(after: int, upto: int) -> Sequence[Arrived]:
     raise AssertionError(f"no gap was expected after {after}")
 
 
-def on_the_bus(server: Nats) -> OnTheBus:
-    return OnTheBus(Broker(server.url("compliance"), "compliance"), "compliance", no_feed)
+def on_the_bus(server: Nats, feed: Feed = no_feed) -> OnTheBus:
+    return OnTheBus(Broker(server.url("compliance"), "compliance"), "compliance", feed)
 
 
 def relay(dsn: str, server: Nats) -> Relay:
@@ -73,8 +73,8 @@ def all_of(dsn: str, log: str) -> None:
 
 def test_every_fact_once_though_everything_is_cut_and_deleted(database: str, reader: str, bus: Nats) -> None:
     async def story() -> None:
-        with a_log(database) as log:
-            f, r = Follower(reader, on_the_bus(bus), keep), relay(database, bus)
+        with a_log(database) as log, feed_of(database, "secret", 3) as feed:
+            f, r = Follower(reader, on_the_bus(bus, HttpFeed(feed, "secret")), keep), relay(database, bus)
             async with running(r.run(), f.run()):
                 for n in range(1, 2001, 100):
                     await asyncio.to_thread(fill, log, n, n + 99)
