@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from contracts.message import CHINA, end_of_day, instant
+from services.kernel import query
+from services.kernel.body import EARLIEST, LATEST
 from services.kernel.clock import Clock, today
 from services.kernel.refusal import refused
 
@@ -22,7 +24,7 @@ class Asked(NamedTuple):
 async def asked(clock: Clock, as_of: str | None, known_at: str | None, year: str | None) -> Asked:
     """Defaults: today, now, the year of `as_of`. A day as `known_at` means its end, today's end now. An instant that has not come
     is waited for a little, then Refused not-yet-known: nobody can say yet what will be known then."""
-    day = _day(as_of, "as_of") if as_of else today(clock)
+    day = query.day("as_of", as_of or None) or today(clock)
     return Asked(day, await _known(clock, known_at), _year(year) if year else day.year)
 
 
@@ -31,14 +33,16 @@ async def _known(clock: Clock, text: str | None) -> str:
     if not text:
         return instant(now)
     if len(text) == 10:
-        day = _day(text, "known_at")
-        if day > today(clock):
+        day = query.day("known_at", text)
+        if day is None or day > today(clock):
             raise refused("not-yet-known", "known_at")
         return min(end_of_day(day), instant(now))
     try:
         at = datetime.fromisoformat(text.replace(" ", "+"))  # a plus sign that was not escaped
     except ValueError:
         raise refused("bad-query", "known_at") from None
+    if not EARLIEST.year <= at.year <= LATEST.year:
+        raise refused("bad-query", "known_at")
     if at.tzinfo is None:
         at = at.replace(tzinfo=CHINA)
     if at > now + PATIENCE:
@@ -48,14 +52,7 @@ async def _known(clock: Clock, text: str | None) -> str:
     return instant(at)
 
 
-def _day(text: str, field: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise refused("bad-query", field) from None
-
-
 def _year(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) == 4 and 1900 <= int(text) <= 2200):
+    if not (text.isascii() and text.isdigit() and len(text) == 4 and EARLIEST.year <= int(text) <= LATEST.year):
         raise refused("bad-query", "year")
     return int(text)

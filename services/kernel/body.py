@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any, NamedTuple, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, StringConstraints, ValidationError
 
 from contracts.message import Fact
 from services.kernel.refusal import refused
@@ -17,6 +19,13 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 EXACT = 2**53
 """Beyond it a number is not the same to every reader of JSON."""
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,63}")
+"""The names of what a policy says. Its values are not empty, so that nothing in a line looks like a place left open."""
+CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+"""No text has it: PostgreSQL refuses some of it, and a terminal or a sheet obeys the rest."""
+CONTROL_BUT_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+PROSE = 1000
+"""Characters: a field that may be longer has lines and tabs."""
 
 WORDS: dict[str, tuple[str, str, str]] = {
     "missing": ("missing", "缺少此字段", "This field is missing"),
@@ -38,6 +47,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "dict_type": ("not-an-object", "应为对象", "An object is expected"),
     "model_type": ("not-an-object", "应为对象", "An object is expected"),
     "model_attributes_type": ("not-an-object", "应为对象", "An object is expected"),
+    "control_character": ("control-character", "含有控制字符或无效字符", "It contains a control character or half a character"),
     "out_of_range": ("out-of-range", "超出可用范围", "Out of the usable range"),
 }
 ANYTHING = ("invalid", "不符合要求", "Not valid")
@@ -65,11 +75,21 @@ def read(command: type[Fact], body: bytes) -> Fact:
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=True, include_input=False)
         if any(e["type"] == "json_invalid" for e in found):
-            raise refused("not-json") from None
+            raise _unreadable(body) from None
         raise Invalid(sorted({_said(e["loc"], e["type"], e.get("ctx", {})) for e in found})) from None
-    if wrong := sorted(_said(loc, "out_of_range", {}) for loc in _out_of_range(proposed)):
+    if wrong := sorted({_said(loc, kind, {}) for loc, kind in _unusable(proposed)}):
         raise Invalid(wrong)
     return proposed
+
+
+def _unreadable(body: bytes) -> Exception:
+    """Half of a surrogate pair is no character, yet JSON can write it: then it is said which field has it."""
+    try:
+        said = json.loads(body)
+        halves = sorted({_said(loc, kind, {}) for loc, kind in _unusable(said) if kind == "control_character"})
+    except (ValueError, RecursionError):
+        halves = []
+    return Invalid(halves) if halves else refused("not-json")
 
 
 def _said(loc: tuple[int | str, ...], kind: str, context: dict[str, Any]) -> FieldError:
@@ -84,10 +104,22 @@ def _name(part: int | str) -> str:
     return str(part) if isinstance(part, int) or NAME.fullmatch(part) else "?"
 
 
-def _out_of_range(value: Any, loc: tuple[int | str, ...] = ()) -> Iterator[tuple[int | str, ...]]:
-    """Days and numbers that the calendar or JSON cannot carry on from here."""
+def _unusable(value: Any, loc: tuple[int | str, ...] = (), lines: bool = True) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """Where, and what: days and numbers that the calendar or JSON cannot carry on from here, text that no reader expects.
+    `lines`: whether text may have them."""
     for name, part in _parts(value):
-        yield from _out_of_range(part, (*loc, name))
+        yield from _unusable(part, (*loc, name), name in _prose(type(value)) if isinstance(value, BaseModel) else lines)
+    if isinstance(value, str):
+        if (CONTROL_BUT_LINES if lines else CONTROL).search(value):
+            yield loc, "control_character"
+        return
+    if isinstance(value, dict):
+        for name, part in value.items():
+            if not PARAMETER.fullmatch(name):
+                yield (*loc, name), "control_character" if CONTROL.search(name) else "string_pattern_mismatch"
+            elif part == "":
+                yield (*loc, name), "string_too_short"
+        return
     if isinstance(value, date):
         usable = EARLIEST <= value <= LATEST
     elif isinstance(value, float):
@@ -98,7 +130,20 @@ def _out_of_range(value: Any, loc: tuple[int | str, ...] = ()) -> Iterator[tuple
     else:
         usable = True
     if not usable:
-        yield loc
+        yield loc, "out_of_range"
+
+
+@cache
+def _prose(model: type[BaseModel]) -> frozenset[str]:
+    """The fields whose text may have lines."""
+    found = ((f.alias or name, (*f.metadata, *_inside(f.annotation))) for name, f in model.model_fields.items())
+    return frozenset(name for name, said in found if any(isinstance(c, StringConstraints) and (c.max_length or 0) > PROSE for c in said))
+
+
+def _inside(annotation: Any) -> Iterator[Any]:
+    for part in get_args(annotation):
+        yield part
+        yield from _inside(part)
 
 
 def _parts(value: Any) -> Iterable[tuple[int | str, Any]]:

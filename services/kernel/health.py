@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 from litestar import Response, get
+from litestar.params import QueryParameter
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from services.kernel import problem
+from services.kernel import problem, query
+from services.kernel.broker import Alarm
 from services.kernel.refusal import refused
 from services.kernel.relay import LOCK
 from services.kernel.service import Service
@@ -42,13 +44,18 @@ async def parts(service: Service) -> dict[str, dict[str, Any]]:
             "active": relay.active,
             "position": relay.position,
             "lag": lag,
-            "alarm": relay.alarm and {"code": relay.alarm.code, "zh": relay.alarm.zh, "en": relay.alarm.en},
+            "alarm": _said(relay.alarm),
             "trouble": relay.trouble,
         },
     }
     for source, follower in service.followers.items():
-        ok = follower.trouble is None and follower.behind <= AGREED_LAG
-        found[f"follows {source}"] = {"ok": ok, "position": follower.position, "lag": follower.behind, "trouble": follower.trouble}
+        found[f"follows {source}"] = {
+            "ok": follower.alarm is None and follower.trouble is None and follower.behind <= AGREED_LAG,
+            "position": follower.position,
+            "lag": follower.behind,
+            "alarm": _said(follower.alarm),
+            "trouble": follower.trouble,
+        }
     for name, probe in service.probes.items():
         try:
             found[name] = await probe()
@@ -57,17 +64,24 @@ async def parts(service: Service) -> dict[str, dict[str, Any]]:
     return found
 
 
+def _said(alarm: Alarm | None) -> dict[str, str] | None:
+    return None if alarm is None else {"code": alarm.code, "zh": alarm.zh, "en": alarm.en}
+
+
 def handlers(service: Service) -> list[Any]:
     @get("/health/live", summary="The process lives")
     async def live() -> dict[str, bool]:
         return {"live": True}
 
-    @get("/health/ready", summary="Every part is as it must be; 503 names those that are not")
-    async def ready() -> Response[bytes]:
+    @get("/health/ready", summary="Every part is as it must be; 503 names those that are not. for=commands: commands can be recorded")
+    async def ready(for_what: Annotated[str | None, QueryParameter(name="for")] = None) -> Response[bytes]:
+        only_commands = query.one_of("for", for_what, ("commands",)) is not None
         found = await parts(service)
-        if all(part["ok"] for part in found.values()):
-            return Response(orjson.dumps({"ready": True, "parts": found}), media_type="application/json")
-        body = problem.problem(refused("not-ready")) | {"ready": False, "parts": found}
+        every, commands = all(part["ok"] for part in found.values()), found["database"]["ok"]
+        state = {"ready": every, "commands": commands, "parts": found}
+        if every or (only_commands and commands):
+            return Response(orjson.dumps(state), media_type="application/json")
+        body = problem.problem(refused("not-ready")) | state
         return Response(orjson.dumps(body), status_code=503, media_type=problem.MEDIA_TYPE)
 
     @get("/metrics", summary="Figures for Prometheus", media_type="text/plain")

@@ -4,10 +4,9 @@ are commands; every error is a problem+json in both languages."""
 from __future__ import annotations
 
 import asyncio
-import hmac
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
 import orjson
@@ -19,7 +18,7 @@ from contracts.message import Fact
 from services.kernel import feed, health, openapi, problem, query
 from services.kernel.body import read
 from services.kernel.ledger import Outcome
-from services.kernel.refusal import refused
+from services.kernel.refusal import Refused, refused
 from services.kernel.service import Service
 
 LARGEST = 1024 * 1024
@@ -96,13 +95,25 @@ async def _execute(service: Service, kind: type[Fact], request: Request[Any, Any
     if content != "application/json":
         raise refused("not-json-content-type")
     actor, key = query.actor(request), query.idempotency_key(request)
-    return await service.ledger.execute(read(kind, await request.body()), actor, key)
+    proposed = read(kind, await request.body())
+    try:
+        return await service.ledger.execute(proposed, actor, key)
+    except Refused as refusal:
+        if refusal.status == 409:
+            with suppress(*problem.DATABASE):
+                refusal.now = {"position": await _last(service, proposed)}
+        raise
+
+
+async def _last(service: Service, command: Fact) -> int:
+    """Position of the last fact of the service about what the command is about."""
+    about = service.ledger.subjects(command)[0]
+    return max((e.sequence for e in await service.ledger.history([about]) if e.service == service.name and e.subject == about), default=0)
 
 
 async def _admit(service: Service, request: Request[Any, Any, Any]) -> None:
     """A token that is shown must be the right one; a position that is named is waited for."""
-    shown, token = request.headers.get("Authorization"), service.settings.service_token.get_secret_value()
-    if shown is not None and token and not hmac.compare_digest(shown.encode(), f"Bearer {token}".encode()):
+    if "Authorization" in request.headers and not query.shows(request, service.settings.service_token.get_secret_value()):
         raise refused("unauthenticated")
     if wanted := query.after(request):
         reached = await asyncio.gather(*(service.reached(source, position, PATIENCE) for source, position in wanted.items()))

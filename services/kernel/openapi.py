@@ -50,6 +50,11 @@ PROBLEM = {
                 "properties": {name: {"type": "string"} for name in ("field", "code", "zh", "en")},
             },
         },
+        "now": {
+            "type": "object",
+            "description": "with 409: the position of the last fact about the same cadre, unit or thing",
+            "properties": {"position": {"type": "integer"}},
+        },
     },
 }
 RECORDED = {

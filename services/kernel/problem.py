@@ -19,6 +19,8 @@ from services.kernel.refusal import Refused, refused
 MEDIA_TYPE = "application/problem+json"
 BY_STATUS = {400: "bad-request", 401: "unauthenticated", 403: "forbidden", 404: "not-found", 405: "method-not-allowed",
              413: "body-too-large", 415: "not-json-content-type"}  # fmt: skip
+NO_TEXT = {None, "22021", "22P05"}
+"""SQL states of a text that no database holds: psycopg itself refuses it, or the server does."""
 DATABASE = (Unreachable, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError)
 
 log = structlog.get_logger(__name__)
@@ -37,6 +39,7 @@ def problem(refusal: Refused, errors: list[dict[str, str]] | None = None) -> dic
         "detail": refusal.next_en,
         "detail_zh": refusal.next_zh,
         "errors": errors or [],
+        **({"now": refusal.now} if refusal.now else {}),
     }
 
 
@@ -58,6 +61,8 @@ def code_of(error: Exception) -> Refused | None:
             return refused("idempotency-key-reused")
         case Busy():
             return refused("queue-full")
+        case psycopg.DataError() if error.sqlstate in NO_TEXT:
+            return refused("bad-query")
         case HTTPException():
             return refused(BY_STATUS.get(error.status_code, "bad-request" if error.status_code < 500 else "internal-error"))
     return refused("database-unavailable") if isinstance(error, DATABASE) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from datetime import date
 from typing import Any
@@ -9,10 +10,14 @@ from urllib.parse import unquote_to_bytes
 
 from litestar import Request
 
+from services.kernel.body import EARLIEST, LATEST
 from services.kernel.line import Actor
 from services.kernel.refusal import refused
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+SUBJECT = re.compile(r"[A-Za-z0-9_-]{1,200}")
+TYPE = re.compile(r"[A-Za-z0-9_.]{1,200}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 CODE = re.compile(r"[a-z_]{1,32}")
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 AFTER = re.compile(r"\s*(registry|assignments|compliance)\s*=\s*([0-9]{1,18})\s*")
@@ -27,10 +32,16 @@ def whole(name: str, text: str | None, absent: int, lowest: int, highest: int) -
     return int(text)
 
 
-def identifier(name: str, text: str | None) -> str | None:
-    if text is not None and not ID.fullmatch(text):
+def identifier(name: str, text: str | None, form: re.Pattern[str] = ID) -> str | None:
+    if text is not None and not form.fullmatch(text):
         raise refused("bad-query", name)
     return text
+
+
+def named(text: str, unknown: str) -> None:
+    """An id in a path: what cannot be one names nothing."""
+    if not ID.fullmatch(text):
+        raise refused(unknown)
 
 
 def one_of(name: str, text: str | None, codes: tuple[str, ...]) -> str | None:
@@ -40,13 +51,22 @@ def one_of(name: str, text: str | None, codes: tuple[str, ...]) -> str | None:
 
 
 def day(name: str, text: str | None) -> date | None:
-    """A civil day, YYYY-MM-DD."""
+    """A civil day, YYYY-MM-DD, on which the calendar can count on and back."""
     if text is None:
         return None
     try:
-        return date.fromisoformat(text if len(text) == 10 else "")
+        found = date.fromisoformat(text if DAY.fullmatch(text) else "")
     except ValueError:
         raise refused("bad-query", name) from None
+    if not EARLIEST <= found <= LATEST:
+        raise refused("bad-query", name)
+    return found
+
+
+def shows(request: Request[Any, Any, Any], token: str) -> bool:
+    """Whether the request shows the service token; where none is set there is nothing to show."""
+    shown = request.headers.get("Authorization", "")
+    return not token or hmac.compare_digest(shown.encode(), f"Bearer {token}".encode())
 
 
 def actor(request: Request[Any, Any, Any]) -> Actor:

@@ -7,7 +7,8 @@ from services.kernel.refusals import TABLE
 
 
 class Refused(Exception):
-    """`zh`/`en` say what was wrong; `next_zh`/`next_en` what to do about it; `field` which field, when one is to blame."""
+    """`zh`/`en` say what was wrong; `next_zh`/`next_en` what to do about it; `field` which field, when one is to blame;
+    `now` where the facts stand that do not allow it."""
 
     def __init__(
         self, code: str, zh: str, en: str, status: int = 409, *, next_zh: str = "", next_en: str = "", field: str | None = None
@@ -15,6 +16,7 @@ class Refused(Exception):
         super().__init__(code)
         self.code, self.zh, self.en, self.status, self.field = code, zh, en, status, field
         self.next_zh, self.next_en = next_zh, next_en
+        self.now: dict[str, int] | None = None
 
 
 def refused(code: str, field: str | None = None) -> Refused:

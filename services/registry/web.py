@@ -27,12 +27,13 @@ State = Annotated[str | None, QueryParameter(name="state")]
 
 def handlers(service: Service) -> list[Any]:
     async def with_names(request: Request[Any, Any, Any], items: Sequence[dict[str, Any]]) -> None:
-        if query.actor(request).role in MAY:
+        """For those who show the service token: a role is only said, and whoever says nothing has one that may."""
+        if query.actor(request).role in MAY and query.shows(request, service.settings.service_token.get_secret_value()):
             known = await names(service, [item["cadre_id"] for item in items])
             for item in items:
                 item["name"] = known.get(item["cadre_id"])
 
-    @get("/cadres", summary="Cadres, by unit and state; with names for those who may know them")
+    @get("/cadres", summary="Cadres, by unit and state; with names for those who may know them and show the service token")
     async def cadres(
         request: Request[Any, Any, Any],
         unit: FromQuery[str | None] = None,
@@ -52,6 +53,7 @@ def handlers(service: Service) -> list[Any]:
 
     @get("/cadres/{cadre_id:str}", summary="One cadre")
     async def cadre(request: Request[Any, Any, Any], cadre_id: FromPath[str], as_of: FromQuery[str | None] = None) -> Response[bytes]:
+        query.named(cadre_id, "unknown-cadre")
         on = query.day("as_of", as_of) or today(service.clock)
         found = reading.cadre((await pages.about(service, [cadre_id]))[cadre_id], cadre_id, on)
         if found is None:
@@ -77,6 +79,7 @@ def handlers(service: Service) -> list[Any]:
 
     @get("/units/{unit_id:str}", summary="One unit")
     async def unit_(unit_id: FromPath[str], as_of: FromQuery[str | None] = None) -> Response[bytes]:
+        query.named(unit_id, "unknown-unit")
         on = query.day("as_of", as_of) or today(service.clock)
         found = reading.unit((await pages.about(service, [unit_id]))[unit_id], unit_id, on)
         if found is None:

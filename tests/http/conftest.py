@@ -1,4 +1,4 @@
-"""Registry and assignments as they run: uvicorn in a thread of their own, real PostgreSQL, real NATS."""
+"""The services as they run: uvicorn in a thread of their own, real PostgreSQL, real NATS."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 
 from services.assignments import app as assignments
+from services.compliance import app as compliance
 from services.kernel.schema import migrate
 from services.kernel.settings import Settings
 from services.local.nats import Nats
 from services.local.process import free_ports
 from services.registry import app as registry
+from tests.conftest import _nats
 
-APPS: dict[str, Any] = {"registry": registry, "assignments": assignments}
+APPS: dict[str, Any] = {"registry": registry, "assignments": assignments, "compliance": compliance}
+TOKEN = "a-token"
 
 
 class Client(httpx.Client):
@@ -34,12 +37,13 @@ class Client(httpx.Client):
 
 
 class District:
-    """The two services, their settings, and a fresh id whenever one is needed."""
+    """The three services, their settings, and a fresh id whenever one is needed."""
 
     def __init__(self, settings: dict[str, Settings]) -> None:
         self.settings = settings
         self.registry = _client(settings["registry"])
         self.assignments = _client(settings["assignments"])
+        self.compliance = _client(settings["compliance"])
 
     def fresh(self, prefix: str) -> str:
         return f"{prefix}{secrets.token_hex(5)}"
@@ -65,6 +69,12 @@ def _client(settings: Settings) -> Client:
 
 
 @pytest.fixture(scope="session")
+def nats_server() -> Iterator[Nats]:
+    """Of these tests alone: the services keep all three streams on it."""
+    yield from _nats()
+
+
+@pytest.fixture(scope="session")
 def district(postgres: str, nats_server: Nats, tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
     folder = tmp_path_factory.mktemp("http")
     (folder / "kek").write_text(f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
@@ -78,7 +88,7 @@ def district(postgres: str, nats_server: Nats, tmp_path_factory: pytest.TempPath
         thread.start()
         servers.append((server, thread))
     there = District(settings)
-    for client in (there.registry, there.assignments):
+    for client in (there.registry, there.assignments, there.compliance):
         _until_ready(client)
     yield there
     for server, thread in servers:
@@ -98,7 +108,9 @@ def _settings(name: str, postgres: str, nats: Nats, kek: Path, ports: dict[str, 
         nats_monitor=nats.monitor_url,
         port=ports[name],
         registry_url=f"http://127.0.0.1:{ports['registry']}",
-        service_token=SecretStr("a-token"),
+        assignments_url=f"http://127.0.0.1:{ports['assignments']}",
+        compliance_url=f"http://127.0.0.1:{ports['compliance']}",
+        service_token=SecretStr(TOKEN),
     )
 
 

@@ -55,7 +55,8 @@ def test_already_true(district: District) -> None:
     again = district.registry.command("RegisterUnit", unit(there))
     assert (again.status_code, again.json()["events"]) == (200, [])
     assert again.json()["position"] == first.json()["position"]
-    problem(district.registry.command("RegisterUnit", unit(there, name="Another")), 409, "id-in-use")
+    said = problem(district.registry.command("RegisterUnit", unit(there, name="Another")), 409, "id-in-use")
+    assert said["now"] == {"position": first.json()["position"]}, "where it can be read how it is now"
 
 
 def test_who_says_it_stands_in_the_fact(district: District) -> None:
@@ -134,7 +135,8 @@ def test_every_wrong_field_is_listed(district: District) -> None:
         (b"", "application/json", 400, "not-json"),
         (b"\xff\xfe", "application/json", 400, "not-json"),
         (b"[" * 5000, "application/json", 400, "not-json"),
-        (b'{"unit_id": "\\ud800"}', "application/json", 400, "not-json"),
+        (b'{"unit_id": "\\ud800"}', "application/json", 422, "invalid-fields"),
+        (b'{"unit_id": "\\ud800", }', "application/json", 400, "not-json"),
         (b"[]", "application/json", 422, "invalid-fields"),
         (b"null", "application/json", 422, "invalid-fields"),
         (b"{}", "application/json; charset=utf-8", 422, "invalid-fields"),

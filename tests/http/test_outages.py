@@ -41,6 +41,9 @@ def test_with_the_broker_stopped_no_command_fails(district: District, without_br
     said = problem(district.registry.get("/health/ready"), 503, "not-ready")
     assert said["parts"]["database"]["ok"]
     assert not said["parts"]["broker"]["ok"]
+    assert (said["ready"], said["commands"]) == (False, True)
+    there = district.registry.get("/health/ready", params={"for": "commands"})
+    assert (there.status_code, there.json()["ready"], there.json()["commands"]) == (200, False, True)
 
 
 def test_with_the_database_stopped_nothing_is_written_and_a_retry_works(district: District, postgres_server: Postgres) -> None:
@@ -53,6 +56,8 @@ def test_with_the_database_stopped_nothing_is_written_and_a_retry_works(district
         problem(district.registry.get("/units"), 503, "database-unavailable")
         said = problem(district.registry.get("/health/ready"), 503, "not-ready")
         assert not said["parts"]["database"]["ok"]
+        assert not said["commands"]
+        problem(district.registry.get("/health/ready", params={"for": "commands"}), 503, "not-ready")
         assert district.registry.get("/health/live").status_code == 200
         assert district.registry.get("/metrics").status_code == 200
     finally:

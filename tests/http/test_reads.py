@@ -11,7 +11,7 @@ import pytest
 from contracts.message import Event, canonical, facts
 from contracts.registry import COMMANDS
 from services.kernel.body import read
-from tests.http.conftest import Client, District, cadre_of
+from tests.http.conftest import TOKEN, Client, District, cadre_of
 from tests.http.test_commands import leave, problem, unit
 
 
@@ -105,6 +105,17 @@ def test_cadres_and_units_as_they_are(district: District) -> None:
     problem(district.registry.get("/cadres", params={"as_of": "2024-02-30"}), 400, "bad-query")
 
 
+def test_names_are_for_those_who_show_the_token(district: District) -> None:
+    cadre, shown = district.cadre(), {"Authorization": f"Bearer {TOKEN}"}
+    there = f"/cadres/{cadre}"
+    for headers in ({}, {"Taizhang-Role": "section"}):
+        assert "张三" not in district.registry.get(there, headers=headers).text
+        assert "张三" not in district.registry.get("/cadres", params={"limit": 500}, headers=headers).text
+    assert district.registry.get(there, headers=shown).json()["name"] == "张三"
+    assert "张三" not in district.registry.get(there, headers=shown | {"Taizhang-Role": "operator"}).text
+    problem(district.registry.get(there, headers={"Authorization": "Bearer another"}), 401, "unauthenticated")
+
+
 def test_lists_lose_nothing_between_pages(district: District) -> None:
     made = {district.fresh("U") for _ in range(5)}
     for unit_id in made:
@@ -151,6 +162,8 @@ def test_health_and_figures(district: District) -> None:
     assert district.registry.get("/health/live").json() == {"live": True}
     ready = district.assignments.get("/health/ready").json()
     assert ready["ready"]
+    assert ready["commands"]
+    problem(district.assignments.get("/health/ready", params={"for": "elephants"}), 400, "bad-query")
     assert set(ready["parts"]) == {"database", "broker", "relay", "follows registry"}
     cadre = district.cadre()
     figures = district.registry.get("/metrics").text

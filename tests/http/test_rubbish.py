@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from contracts import assignments, registry
+from contracts import assignments, compliance, registry
 from contracts.message import Fact
 from services.kernel.refusals import TABLE
 from tests.http.conftest import District
@@ -43,6 +43,8 @@ def _fitting(name: str, kind: Any, dice: random.Random) -> Any:
         return dice.choice([0, 1, 2024, 2**53, -(2**53), 0.5])
     if "bool" in text:
         return dice.random() < 0.5
+    if "dict" in text:
+        return dice.choice([{}, {"art9.complaints_min": 2}, {"art8.awol.min_workdays": ">= 4"}, {"": 1}, {"sequence": ""}, {"a": ["\x00"]}])
     if "tuple" in text:
         return dice.choice([["C1"], ["party_building"], [{"from": "1900-01-01", "until": "2199-12-31"}], []])
     if name in ("retracts", "corrects"):
@@ -53,7 +55,8 @@ def _fitting(name: str, kind: Any, dice: random.Random) -> Any:
 @pytest.mark.parametrize("seed", range(3))
 def test_rubbish_is_the_callers_mistake(district: District, seed: int) -> None:
     dice = random.Random(seed)
-    for client, commands in ((district.registry, registry.COMMANDS), (district.assignments, assignments.COMMANDS)):
+    services = (district.registry, registry), (district.assignments, assignments), (district.compliance, compliance)
+    for client, commands in ((client, module.COMMANDS) for client, module in services):
         for command in commands:
             for _ in range(5):
                 said = body(command, dice)
