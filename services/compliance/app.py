@@ -10,6 +10,8 @@ from contracts.compliance import COMMANDS
 from services.compliance import notices, projector, web
 from services.compliance.deciding import decide, subjects
 from services.compliance.projector import Projector
+from services.compliance.retrying import Retrying
+from services.compliance.settling import Settling
 from services.kernel import http, pages
 from services.kernel.service import Service
 from services.kernel.settings import Settings
@@ -26,7 +28,9 @@ def create(settings: Settings) -> Litestar:
     told = notices.Notices(service.ledger.pool)
     telling = notices.reactor(service, told)
     service.background(projecting.run)
+    service.background(Retrying(service.dsn, service.followers).run)
     service.background(telling.run)
     service.probes["answers"] = partial(projecting.health, service.ledger.pool)
     service.probes["notices"] = telling.health
-    return http.create(service, COMMANDS, [*web.handlers(service, projecting.shared), *notices.handlers(told)])
+    settling = Settling(service)
+    return http.create(service, COMMANDS, [*web.handlers(service, projecting.shared, settling), *notices.handlers(told, settling.told)])

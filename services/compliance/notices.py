@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import orjson
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.params import FromQuery
 from psycopg_pool import AsyncConnectionPool
 
@@ -30,6 +30,8 @@ WRITE = """with alone as materialized (select pg_advisory_xact_lock(%s))
   select %s, %s, %s, %s, %s::int, %s, %s::text[], %s, %s::date, %s::bigint from alone on conflict (event_id) do nothing"""
 """One at a time, so that numbers appear in their order and a cursor misses none."""
 MOST, USUAL = 500, 100
+DURABLE = "compliance-notices"
+KINDS = (PromotionEligibilityDerived.type(), AppraisalEligibilityDerived.type())
 SUBJECTS = ("taizhang.compliance.PromotionEligibilityDerived.*", "taizhang.compliance.AppraisalEligibilityDerived.*")
 
 
@@ -58,16 +60,24 @@ class Notices:
 
 
 def reactor(service: Service, notices: Notices) -> Reactor:
-    return Reactor(service.broker, [Reaction("compliance", "compliance-notices", SUBJECTS, notices.write)], service.metrics.registry)
+    return Reactor(service.broker, [Reaction("compliance", DURABLE, SUBJECTS, notices.write)], service.metrics.registry)
 
 
-def handlers(notices: Notices) -> Sequence[Any]:
+def handlers(notices: Notices, told: Callable[[Request[Any, Any, Any]], Awaitable[None]] | None = None) -> Sequence[Any]:
+    """`told` waits until there is a notice of everything that the request wants to be told of."""
+
     @get("/notices", summary="Changes of answers as units are told of them; `after` is the `next` of the page before")
     async def page(
-        unit: FromQuery[str | None] = None, after: FromQuery[str | None] = None, limit: FromQuery[str | None] = None
+        request: Request[Any, Any, Any],
+        unit: FromQuery[str | None] = None,
+        after: FromQuery[str | None] = None,
+        limit: FromQuery[str | None] = None,
     ) -> Response[bytes]:
         start, most = query.whole("after", after, 0, 0, 2**62), query.whole("limit", limit, USUAL, 1, MOST)
-        items = await notices.read(query.identifier("unit", unit), start, most + 1)
+        of_unit = query.identifier("unit", unit)
+        if told:
+            await told(request)
+        items = await notices.read(of_unit, start, most + 1)
         following = items[most - 1]["number"] if len(items) > most else None
         body = {"items": items[:most], "next": following and str(following)}
         return Response(orjson.dumps(body), media_type="application/json")

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from litestar import Response, get
+from litestar import Request, Response, get
 
 from services.compliance.asking import Asking
-from services.compliance.instants import asked
+from services.compliance.instants import Asked, asked
 from services.compliance.publishing import rows
+from services.compliance.settling import Settling
 from services.compliance.shared import Shared
 from services.compliance.shown import shown
 from services.kernel import query
@@ -22,31 +23,38 @@ PROMOTION = ("eligible", "ineligible", "undetermined", "out_of_scope")
 APPRAISAL = ("eligible", "ineligible", "no_grade", "undetermined", "not_applicable")
 
 
-def handlers(service: Service, shared: Shared) -> Sequence[Any]:
+def handlers(service: Service, shared: Shared, settling: Settling) -> Sequence[Any]:
     asking = Asking(service.ledger.pool, shared)
+
+    async def question(as_of: str | None, known_at: str | None, year: str | None) -> Asked:
+        found = await asked(service.clock, as_of, known_at, year)
+        if known_at:
+            await settling.read(found.known_at)
+        return found
 
     @get("/cadres/{cadre_id:str}/answer", summary="Promotion and appraisal of a cadre, as of a day, as known at an instant, for a year")
     async def answer(cadre_id: str, as_of: str | None = None, known_at: str | None = None, year: str | None = None) -> Response[bytes]:
-        question = await asked(service.clock, as_of, known_at, year)
-        found = await asking.answer(_cadre(cadre_id), *question)
+        found = await asking.answer(_cadre(cadre_id), *await question(as_of, known_at, year))
         return _json(orjson.dumps(shown(found)))
 
     @get("/units/{unit_id:str}/answer", summary="Findings and scorecard of a unit for a year (Article 9)")
     async def unit(unit_id: str, as_of: str | None = None, known_at: str | None = None, year: str | None = None) -> Response[bytes]:
         if not query.ID.fullmatch(unit_id):
             raise refused("unknown-unit")
-        question = await asked(service.clock, as_of, known_at, year)
-        return _json(orjson.dumps(shown(await asking.unit(unit_id, *question))))
+        return _json(orjson.dumps(shown(await asking.unit(unit_id, *await question(as_of, known_at, year)))))
 
     @get("/cadres/{cadre_id:str}/answers", summary="The answers about a cadre that were published, newest first")
-    async def history(cadre_id: str, cursor: str | None = None, limit: str | None = None) -> Response[bytes]:
+    async def history(
+        request: Request[Any, Any, Any], cadre_id: str, cursor: str | None = None, limit: str | None = None
+    ) -> Response[bytes]:
         before, most = query.whole("cursor", cursor, 2**62, 1, 2**62), query.whole("limit", limit, 100, 1, MOST)
         lines = (
             "select position, line from log where subject = %s and position < %s and (stream like 'promotion-%%' or stream like 'appraisal-%%') "
             "order by position desc limit %s"
         )
+        await settling.answered(request, _cadre(cadre_id))
         async with service.ledger.pool.connection() as conn:
-            found = await rows(conn, lines, _cadre(cadre_id), before, most + 1)
+            found = await rows(conn, lines, cadre_id, before, most + 1)
         return _page([line for _, line in found[:most]], found[most - 1][0] if len(found) > most else None)
 
     @get("/cadres/{cadre_id:str}/facts", summary="The facts about a cadre that answers rest on, of all services, in order of recording")
@@ -59,6 +67,7 @@ def handlers(service: Service, shared: Shared) -> Sequence[Any]:
 
     @get("/answers", summary="The present answers, filtered: ?promotion=ineligible, or ?appraisal=ineligible&year=2025, or a cadre")
     async def answers(
+        request: Request[Any, Any, Any],
         promotion: str | None = None,
         appraisal: str | None = None,
         year: str | None = None,
@@ -73,6 +82,7 @@ def handlers(service: Service, shared: Shared) -> Sequence[Any]:
             "select cadre, about, outcome, codes, event_id, as_of from answers where about = %s and (%s::text is null or outcome = %s) "
             "and (%s::text is null or cadre = %s) and cadre > %s order by cadre limit %s"
         )
+        await settling.answered(request, wanted)
         async with service.ledger.pool.connection() as conn:
             found = await rows(conn, found_query, about, outcome, outcome, wanted, wanted, after, most + 1)
         items = [
