@@ -1,5 +1,4 @@
-"""Reads that must not be too early wait a little, then they are refused as not yet known: a question about an instant until all that
-was recorded up to it has been read, a list until what has been read is answered."""
+"""Lists that must not be too early wait a little until what has been read is answered, then they are refused as not yet known."""
 
 from __future__ import annotations
 
@@ -26,13 +25,8 @@ Asker = Request[Any, Any, Any]
 
 
 class Settling:
-    """What can be known of it here: a fact that its owner has not published yet, nobody else knows of."""
-
     def __init__(self, service: Service) -> None:
         self.service = service
-
-    async def read(self, known_at: str) -> None:
-        await _until(lambda: self._read(known_at))
 
     async def answered(self, request: Asker, cadre: str | None = None) -> None:
         """Of a request that names positions: they have been read already."""
@@ -47,17 +41,6 @@ class Settling:
                 last = await rows(conn, "select position from log where type = any(%s) order by position desc limit 1", sorted(KINDS))
             if last:
                 await _until(lambda: self._told(last[0][0]))
-
-    async def _read(self, known_at: str) -> bool:
-        followers, name = self.service.followers, self.service.name
-        late = [source for source, follower in followers.items() if follower.behind or follower.trouble]
-        if name in followers and name not in late and await self.service.head() > followers[name].position:
-            late.append(name)
-        if not late:
-            return True
-        latest = "select (select recordedtime from facts where source = s order by position desc limit 1) from unnest(%s::text[]) s"
-        async with self.service.ledger.pool.connection() as conn:
-            return all(at is not None and at >= known_at for (at,) in await rows(conn, latest, late))
 
     async def _answered(self, cadre: str | None) -> bool:
         async with self.service.ledger.pool.connection() as conn:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import orjson
 from litestar import Request, Response, get
 
 from services.compliance.asking import Asking
-from services.compliance.instants import Asked, asked
+from services.compliance.instants import asked
 from services.compliance.publishing import rows
 from services.compliance.settling import Settling
 from services.compliance.shared import Shared
 from services.compliance.shown import shown
 from services.kernel import query
+from services.kernel.knowing import Knowing
 from services.kernel.refusal import refused
 from services.kernel.service import Service
 
@@ -25,12 +27,7 @@ APPRAISAL = ("eligible", "ineligible", "no_grade", "undetermined", "not_applicab
 
 def handlers(service: Service, shared: Shared, settling: Settling) -> Sequence[Any]:
     asking = Asking(service.ledger.pool, shared)
-
-    async def question(as_of: str | None, known_at: str | None, year: str | None) -> Asked:
-        found = await asked(service.clock, as_of, known_at, year)
-        if known_at:
-            await settling.read(found.known_at)
-        return found
+    question = partial(asked, service.clock, Knowing(service))
 
     @get("/cadres/{cadre_id:str}/answer", summary="Promotion and appraisal of a cadre, as of a day, as known at an instant, for a year")
     async def answer(cadre_id: str, as_of: str | None = None, known_at: str | None = None, year: str | None = None) -> Response[bytes]:
