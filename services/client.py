@@ -20,10 +20,13 @@ from uuid import uuid4
 
 import httpx
 import orjson
+import uvloop
 
 from contracts.message import Event, Fact
 
 T = TypeVar("T")
+ONE_EACH = httpx.Limits(max_connections=3, max_keepalive_connections=3)
+"""Connections: one for each service."""
 _FOLLOWS = {"registry": ("registry",), "assignments": ("registry", "assignments"), "compliance": ("registry", "assignments", "compliance")}
 """Whose facts a service knows; of others it cannot tell how far it has read."""
 _AGAIN = frozenset({429, 502, 503, 504})
@@ -84,9 +87,9 @@ class Client:
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
         self._in_flight, self._tries = in_flight, tries
-        limits = httpx.Limits(max_connections=in_flight, max_keepalive_connections=in_flight)
-        self._http = httpx.AsyncClient(timeout=30, limits=limits, headers=self._headers, trust_env=False)
-        self._loop = asyncio.new_event_loop()
+        # a connection each: one pool of many looks at all of them for every request
+        self._idle = [self._connection() for _ in range(in_flight)]
+        self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="taizhang-client", daemon=True)
         self._thread.start()
 
@@ -97,7 +100,8 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        self._wait(self._http.aclose())
+        for http in self._idle:
+            self._wait(http.aclose())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -211,7 +215,7 @@ class Client:
             if attempt:
                 await asyncio.sleep(min(0.05 * 2**attempt, _LONGEST_PAUSE))
             try:
-                response = await self._http.request(method, self.urls[service] + path, params=params, content=content, headers=sent)
+                response = await self._send(method, self.urls[service] + path, params=params, content=content, headers=sent)
             except httpx.TransportError:
                 problem = Problem(0, "unreachable", f"无法连接 {service} 服务", f"the {service} service cannot be reached")
                 continue
@@ -222,6 +226,16 @@ class Client:
                 break
         assert problem is not None
         raise problem
+
+    async def _send(self, method: str, url: str, **said: Any) -> httpx.Response:
+        http = self._idle.pop() if self._idle else self._connection()
+        try:
+            return await http.request(method, url, **said)
+        finally:
+            self._idle.append(http)
+
+    def _connection(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(timeout=30, limits=ONE_EACH, headers=self._headers, trust_env=False)
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()

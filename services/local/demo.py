@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -26,6 +25,8 @@ from services.workbooks.importing import Kind, import_file
 
 OK, NEGATIVE, CONFLICT, UNAVAILABLE = 0, 1, 4, 5
 BEGINS, GRADES, ENDS = date(2024, 8, 30), date(2025, 1, 24), date(2025, 8, 29)
+SETTLED = 5
+"""Times that an answer is waited for, each some seconds."""
 DISTRICT = files("services.local") / "district"
 SHEETS = (
     (date(2024, 10, 9), "2024-09"), (date(2024, 11, 7), "2024-10"), (date(2024, 12, 4), "2024-11"), (date(2024, 12, 12), "2024-11_更正"),
@@ -160,11 +161,11 @@ def _people(client: Client) -> list[Person]:
 
 
 def _settled(client: Client) -> None:
-    """Until compliance has read what was written and answered for everybody whom it concerns."""
-    end = time.monotonic() + 30
-    client.get("compliance", "/answers", {"limit": 1})
-    while time.monotonic() < end:
-        if not client.get("compliance", "/health/ready")["parts"]["answers"]["waiting"]:
+    """Until compliance has read what was written and answered for everybody whom it concerns: a list is as new as what was written."""
+    for attempt in range(SETTLED):
+        try:
+            client.get("compliance", "/answers", {"limit": 1})
             return
-        time.sleep(0.05)
-    raise TimeoutError("compliance 没有在 30 秒内给出结论 · compliance did not answer for everybody within 30 s")
+        except Problem as problem:
+            if problem.code != "not-yet-known" or attempt == SETTLED - 1:
+                raise
