@@ -117,6 +117,7 @@ class Projector:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as conn:
+                    await units.complete(conn)
                     while True:
                         if (day := today(self.clock)) != seen:
                             async with self.turn:

@@ -14,9 +14,16 @@ from services.compliance.publishing import rows
 DDL = """
 create table if not exists cadre_units (unit text collate "C" not null, cadre text collate "C" not null, primary key (unit, cadre));
 """
+UNNOTED = "select line from facts where type = any(%s) and not exists (select from cadre_units where cadre = subject)"
 OF_UNITS = "select distinct cadre from cadre_units where unit = any(%s)"
 
 Conn = psycopg.AsyncConnection[Any]
+
+
+async def complete(conn: Conn) -> None:
+    """Notes what a database was told before it had this table."""
+    kinds = [kind.type() for kind in (CadreRegistered, CadreReinstated, CadreTransferred)]
+    await note(conn, [Event.parse(line) for (line,) in await rows(conn, UNNOTED, kinds)])
 
 
 async def note(conn: Conn, events: Iterable[Event]) -> None:

@@ -239,3 +239,21 @@ def test_pieces_of_a_page_see_the_law_of_their_own(database: str) -> None:
             assert await every(conn, "select subject from parked") == [("U3",)]
 
     asyncio.run(story())
+
+
+def test_a_database_from_before_units_were_noted_is_completed(database: str) -> None:
+    async def story() -> None:
+        prepare(database)
+        p = projecting(database)
+        async with connected(database) as conn:
+            await take(conn, p, unit(1, "U1"), cadre(2, "C1"), cadre(3, "C2"))
+            noted = "select unit, cadre from cadre_units order by cadre"
+            await conn.execute("delete from cadre_units where cadre = 'C1'")
+
+            async def complete() -> bool:
+                return await every(conn, noted) == [("U1", "C1"), ("U1", "C2")]
+
+            async with running(p.run()):
+                await until(complete)
+
+    asyncio.run(story())
