@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from litestar import Request, Response, get
+from litestar.params import FromPath, FromQuery
 
 from services.compliance.asking import Asking
 from services.compliance.instants import asked
@@ -30,19 +31,29 @@ def handlers(service: Service, shared: Shared, settling: Settling) -> Sequence[A
     question = partial(asked, service.clock, Knowing(service))
 
     @get("/cadres/{cadre_id:str}/answer", summary="Promotion and appraisal of a cadre, as of a day, as known at an instant, for a year")
-    async def answer(cadre_id: str, as_of: str | None = None, known_at: str | None = None, year: str | None = None) -> Response[bytes]:
+    async def answer(
+        cadre_id: FromPath[str],
+        as_of: FromQuery[str | None] = None,
+        known_at: FromQuery[str | None] = None,
+        year: FromQuery[str | None] = None,
+    ) -> Response[bytes]:
         found = await asking.answer(_cadre(cadre_id), *await question(as_of, known_at, year))
         return _json(orjson.dumps(shown(found)))
 
     @get("/units/{unit_id:str}/answer", summary="Findings and scorecard of a unit for a year (Article 9)")
-    async def unit(unit_id: str, as_of: str | None = None, known_at: str | None = None, year: str | None = None) -> Response[bytes]:
+    async def unit(
+        unit_id: FromPath[str],
+        as_of: FromQuery[str | None] = None,
+        known_at: FromQuery[str | None] = None,
+        year: FromQuery[str | None] = None,
+    ) -> Response[bytes]:
         if not query.ID.fullmatch(unit_id):
             raise refused("unknown-unit")
         return _json(orjson.dumps(shown(await asking.unit(unit_id, *await question(as_of, known_at, year)))))
 
     @get("/cadres/{cadre_id:str}/answers", summary="The answers about a cadre that were published, newest first")
     async def history(
-        request: Request[Any, Any, Any], cadre_id: str, cursor: str | None = None, limit: str | None = None
+        request: Request[Any, Any, Any], cadre_id: FromPath[str], cursor: FromQuery[str | None] = None, limit: FromQuery[str | None] = None
     ) -> Response[bytes]:
         before, most = query.whole("cursor", cursor, 2**62, 1, 2**62), query.whole("limit", limit, 100, 1, MOST)
         lines = (
@@ -55,7 +66,7 @@ def handlers(service: Service, shared: Shared, settling: Settling) -> Sequence[A
         return _page([line for _, line in found[:most]], found[most - 1][0] if len(found) > most else None)
 
     @get("/cadres/{cadre_id:str}/facts", summary="The facts about a cadre that answers rest on, of all services, in order of recording")
-    async def facts(cadre_id: str, cursor: str | None = None, limit: str | None = None) -> Response[bytes]:
+    async def facts(cadre_id: FromPath[str], cursor: FromQuery[str | None] = None, limit: FromQuery[str | None] = None) -> Response[bytes]:
         skip, most = query.whole("cursor", cursor, 0, 0, 10**6), query.whole("limit", limit, 100, 1, MOST)
         lines = "select line from facts where subject = %s order by recordedtime, source, position offset %s limit %s"
         async with service.ledger.pool.connection() as conn:
@@ -65,12 +76,12 @@ def handlers(service: Service, shared: Shared, settling: Settling) -> Sequence[A
     @get("/answers", summary="The present answers, filtered: ?promotion=ineligible, or ?appraisal=ineligible&year=2025, or a cadre")
     async def answers(
         request: Request[Any, Any, Any],
-        promotion: str | None = None,
-        appraisal: str | None = None,
-        year: str | None = None,
-        cadre: str | None = None,
-        cursor: str | None = None,
-        limit: str | None = None,
+        promotion: FromQuery[str | None] = None,
+        appraisal: FromQuery[str | None] = None,
+        year: FromQuery[str | None] = None,
+        cadre: FromQuery[str | None] = None,
+        cursor: FromQuery[str | None] = None,
+        limit: FromQuery[str | None] = None,
     ) -> Response[bytes]:
         about, outcome = _filter(promotion, appraisal, year)
         after, most = query.identifier("cursor", cursor) or "", query.whole("limit", limit, 100, 1, MOST)

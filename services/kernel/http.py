@@ -34,13 +34,16 @@ def create(
 ) -> Litestar:
     """The application of a service. `handlers`: its own reads. `lifespan`: what else starts after the service runs and stops
     before it does."""
-    document: list[bytes] = []
+    document = dict[str, Any]()
+
+    def describe(app: Litestar) -> dict[str, Any]:
+        if not document:
+            document.update(openapi.document(app, commands))
+        return document
 
     @get("/openapi.json", include_in_schema=False)
     async def described(request: Request[Any, Any, Any]) -> Response[bytes]:
-        if not document:
-            document.append(orjson.dumps(openapi.document(request.app, commands)))
-        return Response(document[0], media_type=MediaType.JSON)
+        return Response(orjson.dumps(describe(request.app)), media_type=MediaType.JSON)
 
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
@@ -48,6 +51,8 @@ def create(
             yield
 
     async def before(request: Request[Any, Any, Any]) -> None:
+        if request.scope["query_string"]:
+            query.known(request, openapi.parameters(describe(request.app), request.scope["path_template"], request.method))
         await _admit(service, request)
 
     return Litestar(

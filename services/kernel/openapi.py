@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
@@ -133,3 +134,9 @@ def _example(command: type[Fact]) -> dict[str, Any] | None:
     except ValueError:
         return None
     return data
+
+
+def parameters(document: dict[str, Any], path: str, method: str) -> frozenset[str]:
+    """Names of the query parameters of an operation, as the document tells them; none for what is not in it."""
+    operation = document["paths"].get(re.sub(r":[a-z]+}", "}", path), {}).get(method.lower(), {})
+    return frozenset(p["name"] for p in operation.get("parameters", ()) if p["in"] == "query")

@@ -23,6 +23,19 @@ KEY = re.compile(r"[\x21-\x7e]{1,200}")
 AFTER = re.compile(r"\s*(registry|assignments|compliance)\s*=\s*([0-9]{1,18})\s*")
 
 
+SEVERAL = frozenset({"type"})
+"""Parameters that may be repeated."""
+
+
+def known(request: Request[Any, Any, Any], names: frozenset[str]) -> None:
+    """Every parameter has a value, once, and is one that this address knows: a misspelt one would be answered as if it were not
+    there."""
+    given = request.query_params
+    for name in given:
+        if name not in names or not all(given.getall(name)) or (len(given.getall(name)) > 1 and name not in SEVERAL):
+            raise refused("bad-query", name if name in names else None)
+
+
 def whole(name: str, text: str | None, absent: int, lowest: int, highest: int) -> int:
     """A whole number of the query."""
     if text is None:

@@ -170,3 +170,16 @@ def test_health_and_figures(district: District) -> None:
     assert 'taizhang_commands_total{command="RegisterCadre",outcome="recorded"}' in figures
     assert "taizhang_log_position" in figures
     assert cadre not in figures
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/cadres?unti=U1", "/cadres?unit=", "/cadres?unit=U1&unit=U2", "/cadres/C1?knownat=2024-01-01", "/feed?afer=3", "/units?after=3"],
+)
+def test_a_parameter_that_is_not_known_is_not_passed_over(district: District, path: str) -> None:
+    problem(district.registry.get(path), 400, "bad-query")
+
+
+def test_a_type_may_be_repeated(district: District) -> None:
+    kinds = "type=taizhang.registry.UnitRegistered.v1&type=taizhang.registry.CadreRegistered.v1"
+    assert district.registry.get(f"/feed?{kinds}&after=0&limit=5").status_code == 200

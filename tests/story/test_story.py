@@ -46,7 +46,13 @@ def district(client: Client) -> Client:
         client.command("assignments", made(a.AssignDuty, **duty, from_="2023-09-15"))
         task = {"task_id": f"T-{cadre}", "duty_id": f"D-{cadre}", "cadre_id": cadre, "year": 2024, "due_on": "2024-12-31"}
         client.command("assignments", made(a.AssignTask, **task))
+    client.command("assignments", asked_for("L4", "C4", "2025-04-01", "2025-04-20"))
     return client
+
+
+def asked_for(leave_id: str, cadre: str, first: str, last: str) -> Fact:
+    said = {"applicant": "self", "reason_class": "personal", "written": True, "evidence": EVIDENCE, "requested_on": "2025-03-20"}
+    return made(a.RequestLeave, leave_id=leave_id, cadre_id=cadre, from_=first, until=last, **said)
 
 
 def ask(client: Client, cadre: str, **question: Any) -> dict[str, Any]:
@@ -179,18 +185,12 @@ def test_the_unit_has_one_notice_for_every_change(district: Client) -> None:
     assert len(noticed()) == len(set(noticed()))
 
 
-OVERLAPPING = made(
-    a.RequestLeave, leave_id="L9", cadre_id="C2", applicant="self", reason_class="personal", from_="2025-04-01", until="2025-04-10",
-    written=True, evidence=EVIDENCE, requested_on="2025-03-30",
-)  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("service", "command", "status", "code"),
     [
         ("registry", made(r.RegisterExit, cadre_id="nobody", unit_id="U1", post="校长", reason="age", exited_on="2024-01-01", decision_no="1"), 404, "unknown-cadre"),
         ("assignments", made(a.RecordAbsence, absence_id="A9", cadre_id="C4", unit_id="U1", from_="2024-10-17", until="2024-09-23"), 422, "until-before-from"),
-        ("assignments", OVERLAPPING, 409, "leave-overlaps"),
+        ("assignments", asked_for("L9", "C4", "2025-04-20", "2025-04-22"), 409, "leave-overlaps"),
         ("assignments", made(a.ReviewLeave, leave_id="L-none", cadre_id="C2", outcome="passed", reviewed_on="2025-03-30"), 404, "unknown-leave"),
     ],
 )  # fmt: skip
