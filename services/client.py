@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -23,6 +23,7 @@ import orjson
 import uvloop
 
 from contracts.message import Event, Fact
+from services.problems import Problem, problem_of
 
 T = TypeVar("T")
 ONE_EACH = httpx.Limits(max_connections=3, max_keepalive_connections=3)
@@ -32,19 +33,6 @@ _FOLLOWS = {"registry": ("registry",), "assignments": ("registry", "assignments"
 _AGAIN = frozenset({429, 502, 503, 504})
 _PAGE = 1000
 _LONGEST_PAUSE = 2.0
-
-
-class Problem(Exception):
-    """A service said no, in both languages. `status` 0: no service answered at all."""
-
-    def __init__(self, status: int, code: str, zh: str, en: str, detail: str = "", errors: Sequence[Mapping[str, Any]] = ()) -> None:
-        super().__init__(f"{code}: {en}")
-        self.status, self.code, self.zh, self.en, self.detail, self.errors = status, code, zh, en, detail, tuple(errors)
-
-    @property
-    def unavailable(self) -> bool:
-        """It says nothing about what was asked; the same can be asked again later."""
-        return self.status == 0 or self.status >= 500 or self.status == 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +209,7 @@ class Client:
                 continue
             if response.status_code < 400:
                 return response
-            problem = _problem(response)
+            problem = problem_of(response)
             if response.status_code not in _AGAIN:
                 break
         assert problem is not None
@@ -239,21 +227,3 @@ class Client:
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
-
-def _problem(response: httpx.Response) -> Problem:
-    try:
-        said = orjson.loads(response.content)
-        title = str(said.get("title", response.reason_phrase))
-        return Problem(
-            response.status_code,
-            str(said.get("code", response.status_code)),
-            str(said.get("title_zh", title)),
-            str(said.get("title_en", title)),
-            str(said.get("detail", "")),
-            said.get("errors", ()),
-        )
-    except (ValueError, AttributeError):
-        return Problem(
-            response.status_code, f"http-{response.status_code}", "服务返回了无法识别的答复", "the service gave no readable answer"
-        )

@@ -16,7 +16,8 @@ from typing import IO, Any
 import httpx
 
 from contracts.message import canonical, instant
-from services.client import Client, Problem
+from services.client import Client
+from services.problems import Problem
 
 SERVICES = ("registry", "assignments", "compliance")
 PARTIAL = "taizhang.export.Partial.v1"

@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 from contracts.registry import CadreExited, CadreRegistered, RetirementCompleted
-from services.client import Client, Order, Problem, Recorded
+from services.client import Client, Order, Recorded
 from services.local import story
 from services.local.acts import Act, Person
 from services.local.folder import Unusable, passing
@@ -21,6 +21,7 @@ from services.local.instance import announced
 from services.local.progress import Progress
 from services.local.showing import explain, show_import, show_table, travel
 from services.local.supervisor import Taizhang, ending_signals
+from services.problems import Problem
 from services.workbooks.importing import Kind, import_file
 
 OK, NEGATIVE, CONFLICT, UNAVAILABLE = 0, 1, 4, 5

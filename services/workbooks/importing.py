@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Column, Table
 
-from services.client import Client, Problem
+from services.client import Client
+from services.problems import Problem
 from services.workbooks.asking import ask
 from services.workbooks.attendance import read_attendance
 from services.workbooks.book import MOST_BYTES, Book, Unreadable, open_book

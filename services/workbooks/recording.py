@@ -8,7 +8,8 @@ from collections.abc import Callable
 from contracts.assignments import ImportAttendanceSheet
 from contracts.message import Fact
 from contracts.registry import RecordWorkbookImport
-from services.client import Client, Order, Problem, Recorded
+from services.client import Client, Order, Recorded
+from services.problems import Problem
 from services.workbooks.identity import derived, sha256
 from services.workbooks.outcome import Place, Proposed, Rejected, Understood
 

@@ -21,9 +21,10 @@ from contracts import compliance as c
 from contracts import registry as r
 from contracts.message import CHINA, Fact
 from services import exporting
-from services.client import Client, Problem
+from services.client import Client
 from services.compliance import offline
 from services.local.supervisor import Taizhang
+from services.problems import Problem
 
 CADRES = ("C1", "C2", "C3", "C4")
 EVIDENCE = [{"evidence_id": "E1", "sha256": "a" * 64, "media_type": "application/pdf"}]

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from contracts.registry import CompleteRetirement
-from services.client import Client, Order, Problem, Recorded
+from services.client import Client, Order, Recorded
+from services.problems import Problem
 
 Answer = tuple[int, dict[str, Any]]
 
