@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from importlib.resources import files
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from contracts.registry import CadreExited, CadreRegistered, RetirementCompleted
@@ -106,7 +106,8 @@ def _live(client: Client, told: Told, say: Progress) -> None:
     days: dict[date, list[Act]] = {d: list(found) for d, found in groupby(sorted(acts, key=lambda a: a.on), key=lambda a: a.on)}
     sheets = dict(SHEETS)
     refused = 0
-    for day in sorted({*days, *sheets, GRADES, ENDS}):
+    calendar = sorted({*days, *sheets, GRADES, ENDS})
+    for day, following in pairwise([*calendar, date.max]):
         told.set(day)
         if day in sheets:
             _import(client, "attendance", f"attendance/{sheets[day]}.xlsx", say)
@@ -115,7 +116,8 @@ def _live(client: Client, told: Told, say: Progress) -> None:
             outcomes = {a["cadre_id"]: a["outcome"] for a in client.answers(year=2024)}
             confirmed = [g for p in people if (g := story.grade(p, outcomes.get(p.cadre_id, ""), day))]
             refused += _record(client, [*confirmed, story.close_year(day)])
-        _settled(client)
+        if (day.year, day.month) != (following.year, following.month):  # what a month brought is answered in that month
+            _settled(client)
     count = sum(client.positions.values())
     say(f"一年过去了：{count} 条事实，{refused} 条命令被拒绝", f"a year has passed: {count} facts, {refused} commands refused")
 
