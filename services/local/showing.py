@@ -45,7 +45,7 @@ def show_import(summary: Summary) -> None:
 
 
 def show_table(client: Client) -> None:
-    cadres = list(client.items("registry", "/cadres"))
+    cadres = sorted(client.items("registry", "/cadres"), key=lambda c: (c["unit_id"], c["cadre_id"]))
     units = {u["unit_id"]: u.get("name", u["unit_id"]) for u in client.items("registry", "/units")}
     answers = {about: {a["cadre_id"]: a for a in client.answers(**({"year": about} if about else {}))} for about in (0, 2024, 2025)}
     table = Table(
