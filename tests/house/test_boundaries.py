@@ -30,10 +30,21 @@ def test_everything_from_deciding_downwards_is_pure() -> None:
         assert deciders - pure == set(), service
 
 
+def law_modules(pattern: str) -> set[str]:
+    return {f"services.compliance.law.{p.stem}" for p in (ROOT / "services" / "compliance" / "law").glob(pattern)}
+
+
 def test_every_article_stands_apart() -> None:
-    articles = {f"services.compliance.law.{p.stem}" for p in (ROOT / "services" / "compliance" / "law").glob("article_*.py")}
+    """Article 10 stands under the others, as what they ask for what prevails over them."""
+    articles = law_modules("article_*.py")
     assert articles
-    assert set(CONTRACTS["articles-apart"]["modules"]) == articles
+    assert set(CONTRACTS["articles-apart"]["modules"]) == articles - {"services.compliance.law.article_10"}
+
+
+def test_every_superior_rule_stands_apart() -> None:
+    rules = law_modules("superior_*.py")
+    assert rules
+    assert set(CONTRACTS["superior-apart"]["modules"]) == rules
 
 
 def test_law_and_deciders_are_forbidden_the_same() -> None:

@@ -15,14 +15,14 @@ from contracts.answers import Promotion, Reason
 from contracts.assignments import DutyAssigned, DutyDeclined, DutyEnded, ReturnConfirmed, ReturnDeclared
 from contracts.compliance import ConcernRecorded, CorrectionConfirmed, PerformanceDetermined
 from contracts.message import Event
+from services.compliance.law import article_10
 from services.compliance.law.case import CODES, NOTHING, OWED_BY, Case
 from services.compliance.law.counting import recording
 from services.compliance.law.findings import Inquiry, Raised
 from services.compliance.law.leaves import Leave
 from services.compliance.law.reasons import ordered, reason
 from services.compliance.law.runs import Crossing
-from services.compliance.law.superior import low_grade_last_year, open_investigations, sanctions_running
-from services.compliance.law.wording import GRADES, long_absence, open_kind, owed_by
+from services.compliance.law.wording import long_absence, open_kind, owed_by
 
 ARTICLE = "7.1"
 
@@ -92,14 +92,7 @@ def _bars(present: Present) -> Iterator[Reason]:
     last = present.determinations[-1:] if not present.permanent else [d for d in present.determinations if d[2] == "cannot"][:1]
     if last and last[0][2] == "cannot":
         yield reason("determined_cannot_perform", ARTICLE, [last[0][1].id], since=last[0][0])
-    if low := low_grade_last_year(case):
-        zh, en = GRADES[low[0]]
-        yield reason("basically_qualified_last_year", "2023-29", [low[1].id], year=case.as_of.year - 1, grade=zh, grade_en=en)
-    if sanctions := sanctions_running(case):
-        until = max(s.data.until for s in sanctions)  # type: ignore[attr-defined]
-        yield reason("under_sanction", "sanctions-6", [s.id for s in sanctions], until=until)
-    if opened := open_investigations(case):
-        yield reason("under_investigation", "sanctions-law-52", [e.id for e, _ in opened], since=opened[0][1])
+    yield from (ground.reason() for ground in article_10.bars(case))
 
 
 def leaves_that_bar(present: Present) -> Iterator[Barring]:

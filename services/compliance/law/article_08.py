@@ -14,19 +14,21 @@ from functools import cached_property
 
 from contracts.answers import Appraisal, AppraisalOutcome, Reading, Reason
 from contracts.codes import Grade
+from services.compliance.law import article_10
 from services.compliance.law.case import NOTHING, OWED_BY, Case
 from services.compliance.law.grades import under_review
+from services.compliance.law.grounds import Ground
 from services.compliance.law.readings import READINGS, Elements
 from services.compliance.law.reasons import APPRAISAL_UNDETERMINED, ordered, reason
 from services.compliance.law.runs import Crossing
-from services.compliance.law.superior import AWOL, Ground, awol_run, no_grade, truancy_rule, warned
+from services.compliance.law.superior_sanctions import warned
 from services.compliance.law.tasks import Tasks, duty_in_force, tasks_of
+from services.compliance.law.truancy import AWOL, awol_run
 from services.compliance.law.wording import long_absence, open_kind
 
 ARTICLE = "8.2"
 AS_LEAVE = ("pending", "ratification")
 """Unsettled kinds that an approval would make leave."""
-SUPERIOR = {"leave_over_half_year": "2023-41", "under_investigation": "2023-42", "demerit_period": "2023-43", "superior_rule": "10"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Year:
 
     @cached_property
     def truancy(self) -> Ground | None:
-        return truancy_rule(self.case, self.year)
+        return article_10.stricter_on_truancy(self.case, self.year)
 
     def elements(self, assumed: frozenset[str]) -> Elements:
         if assumed not in self._elements:
@@ -148,15 +150,8 @@ def _not_applicable(year: Year) -> Found | None:
 
 
 def _no_grade(year: Year) -> Found | None:
-    grounds = no_grade(year.case, year.year)
-    return Found("no_grade", ordered(_superior(g) for g in grounds)) if grounds else None
-
-
-def _superior(ground: Ground) -> Reason:
-    words = dict(ground.words)
-    if ground.setting is not None:
-        words["threshold"] = ground.setting.threshold
-    return reason(ground.code, SUPERIOR[ground.code], ground.evidence, [ground.setting] if ground.setting else (), **words)
+    grounds = article_10.no_grade(year.case, year.year)
+    return Found("no_grade", ordered(g.reason() for g in grounds)) if grounds else None
 
 
 def _decide(year: Year, reading: Reading) -> Found:
@@ -170,12 +165,12 @@ def _decide(year: Year, reading: Reading) -> Found:
 
 def _outcome(year: Year, reading: Reading, assumed: frozenset[str], as_leave: frozenset[str] = NOTHING) -> Found:
     """With the unsettled kinds in `assumed` taken as unexcused, those in `as_leave` as approved leave, the rest as excused."""
-    if as_leave and no_grade(year.case, year.year, as_leave):
+    if as_leave and article_10.no_grade(year.case, year.year, as_leave):
         return Found("no_grade")
     capped = READINGS[reading](year.elements(assumed))
     reasons = list(_cap(year, year.tasks, assumed)) if capped else []
     if year.truancy:
-        reasons.append(_superior(year.truancy))
+        reasons.append(year.truancy.reason())
     if reasons:
         return Found("ineligible", ordered(reasons))
     if capped is None:

@@ -14,7 +14,7 @@ from contracts.registry import UnitMerged
 from services.compliance.law.case import Case
 from services.compliance.law.counting import ALWAYS
 from services.compliance.law.policy import MEASURES_FROM
-from services.compliance.law.superior import BELOW_QUALIFIED
+from services.compliance.law.superior_appraisal_2023 import BELOW_QUALIFIED
 from services.compliance.law.system import LAW
 
 NEVER = date.max.toordinal()

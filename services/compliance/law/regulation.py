@@ -1,13 +1,11 @@
 """The Measures as the programme has them: each article and what detects a breach of it. An explicit table; nothing registers
-itself. Articles 1 (purpose) and 10 (interpretation, superior rules, effect) oblige nobody; `policy.py` and `superior.py`
-carry Article 10."""
+itself. Articles 1 (purpose) and 10 (interpretation, superior rules, effect) oblige nobody."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from services.compliance.law import (
-    alerts,
     article_03,
     article_04,
     article_05,
@@ -16,6 +14,10 @@ from services.compliance.law import (
     article_07_ladder,
     article_08_procedure,
     grades,
+    superior_appraisal_2023,
+    superior_dismissal,
+    superior_health,
+    superior_investigation,
 )
 from services.compliance.law.findings import Detector, Inquiry, Raised
 
@@ -39,10 +41,10 @@ DETECTORS: tuple[tuple[str, Detector], ...] = (
     ("7.2", article_07_ladder.report_overdue),
     ("7.1", grades.promoted_despite_bar),
     ("8.2", grades.grade_findings),
-    ("10", alerts.retired_while_investigated),
-    ("10", alerts.dismissal_threshold_alert),
-    ("10", alerts.health_inability_alert),
-    ("10", alerts.superior_rule_advisory),
+    ("10", superior_investigation.retired_while_investigated),
+    ("10", superior_dismissal.dismissal_threshold_alert),
+    ("10", superior_health.health_inability_alert),
+    ("10", superior_appraisal_2023.superior_rule_advisory),
     ("8.2", article_08_procedure.attendance_conflict),
     ("8.2", article_08_procedure.calendar_missing),
     ("8.2", grades.reading_disagreement),

@@ -1,0 +1,88 @@
+"""The appraisal rules for staff of public institutions (2023, no. 6), in force from 2023-01-12, as far as they are computed:
+
+13, 14: tasks not done and indiscipline want a low grade even where Article 8 caps nothing: advice, never an outcome.
+29: a grade below qualified bars promotion in the next appraisal year.
+41: more leave than half of the year means no grade for it; maternity and work injury do not count.
+
+Articles 42 and 43 refer to investigations and sanctions, which have modules of their own.
+Not computed: refusal of the appraisal (44), a transfer or secondment in the year (37, 38)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from fractions import Fraction
+
+from contracts.assignments import TaskOutcomeRecorded
+from contracts.compliance import NonCorrectionRecorded
+from services.compliance.law.case import Case
+from services.compliance.law.findings import Inquiry, Raised
+from services.compliance.law.grounds import Ground
+from services.compliance.law.wording import GRADES
+
+BELOW_QUALIFIED = ("basically_qualified", "unqualified")
+NO_GRADE_FOR_LEAVE_FROM = 2023
+LEAVE_SHARE = "appraisal.no_grade.leave_share"
+
+
+def low_grade_last_year(case: Case) -> Ground | None:
+    """The grade in force for the year before, where it bars promotion for this one."""
+    year = case.as_of.year - 1
+    found = case.dossier.grade(year)
+    if found is None or found[0] not in BELOW_QUALIFIED:
+        return None
+    zh, en = GRADES[found[0]]
+    return Ground("basically_qualified_last_year", "2023-29", (found[1].id,), {"year": year, "grade": zh, "grade_en": en})
+
+
+def leave_over_half_year(case: Case, year: int, assumed: frozenset[str]) -> Ground | None:
+    """More approved leave than the share of the year. `assumed`: kinds of unsettled days taken as approved leave."""
+    if year < NO_GRADE_FOR_LEAVE_FROM:
+        return None
+    setting = case.setting_of_year(LEAVE_SHARE, year)
+    threshold = setting.threshold
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    on_leave = [
+        day
+        for day, d in case.in_scope.items()
+        if first <= day <= last
+        and not d.missing
+        and (d.kind in ("special", "ordinary") or d.kind in assumed)
+        and not (d.leave is not None and d.leave.protected)
+    ]
+    total: int | None = case.dossier.workdays.total(year)
+    count = len(on_leave)
+    if threshold.unit == "calendar_days":
+        count, total = _calendar_days(case, first, last, on_leave, assumed), last - first + 1
+    if not total or not threshold.met(Fraction(count, total)):
+        return None
+    leaves = {leave.id: leave for day in on_leave if (leave := case.in_scope[day].leave) is not None}
+    evidence = tuple(i for _, leave in sorted(leaves.items()) for i in leave.ids(*leave.facts))
+    return Ground("leave_over_half_year", "2023-41", evidence, {"days": count, "total": total}, setting)
+
+
+def _calendar_days(case: Case, first: int, last: int, on_leave: Sequence[int], assumed: frozenset[str]) -> int:
+    """All days of approved leave, rest days included."""
+    days = set(on_leave)
+    for leave in case.leaves:
+        if not leave.protected:
+            periods = [leave.special, leave.ordinary, *(leave.covers if leave.state in assumed else ())]
+            for period in periods:
+                if period is not None:
+                    within = range(max(first, period[0]), min(last, period[1], case.dossier.today) + 1)
+                    days.update(d for d in within if case.scope.covers(d))
+    worked = {d for d in days if (known := case.days.by_day.get(d)) and known.kind == "worked"}
+    return len(days - worked)
+
+
+def superior_rule_advisory(inquiry: Inquiry) -> Iterator[Raised]:
+    """The rules may want a low grade where Article 8 does not."""
+    case, year = inquiry.case, inquiry.year
+    failed = [(t.recorded_on, e.id) for e, t in case.dossier.of(TaskOutcomeRecorded) if t.year == year and t.outcome == "not_completed"]
+    missed = [(n.recorded_on, e.id) for e, n in case.dossier.of(NonCorrectionRecorded) if n.recorded_on.year == year]
+    for article, acts in (("2023-14", failed), ("2023-13", missed)):
+        if acts:
+            yield from inquiry.act("superior_rule_advisory", article, "appraisal_body", acts[0][0], [id_ for _, id_ in acts])
+    without_technical_post = any(r.code == "no_technical_post" for r in inquiry.appraisal.reasons)
+    if not failed and without_technical_post and (long := inquiry.absence(case, year)):
+        yield from inquiry.act("superior_rule_advisory", "2023-14", "appraisal_body", date.fromordinal(long.day), case.evidence(long.days))

@@ -1,0 +1,36 @@
+"""The rules on moving leaders up and down (as revised in 2022): who for reasons of health could not serve for a year and more
+is looked at anew. Information for the committee, never an outcome. Not computed: whether health allows service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from contracts.assignments import LeaveApproved, LeaveRequested, ReturnConfirmed
+from services.compliance.law.findings import Inquiry, Raised
+from services.compliance.law.policy import built_in
+
+ARTICLE = "up-and-down"
+
+
+def health_inability_alert(inquiry: Inquiry) -> Iterator[Raised]:
+    """Approved health leave whose periods adjoin, up to the day; a confirmed return ends it."""
+    case, today = inquiry.case, inquiry.case.dossier.today
+    most = int(str(built_in("art7.health_inability_alert_days", inquiry.as_of).value))
+    periods = sorted(
+        (period[0], min(period[1], today), leave.ids(LeaveApproved))
+        for leave in case.leaves
+        if (request := leave.last(LeaveRequested)) is not None and request.reason_class == "health"
+        for period in (leave.special, leave.ordinary)
+        if period is not None and period[0] <= today
+    )
+    stretch: list[tuple[int, int, list[str]]] = []
+    for first, last, ids in periods:
+        if stretch and case.dossier.workdays.count(stretch[-1][1] + 1, first - 1) == 0:
+            stretch[-1] = (stretch[-1][0], max(stretch[-1][1], last), [*stretch[-1][2], *ids])
+        else:
+            stretch.append((first, last, ids))
+    back = [c.returned_on.toordinal() for leave in case.leaves if (c := leave.last(ReturnConfirmed))]
+    for first, last, ids in stretch:
+        if last - first + 1 >= most and not any(day > first for day in back):
+            yield from inquiry.act("health_inability_alert", ARTICLE, "committee", date.fromordinal(first + most - 1), ids)
