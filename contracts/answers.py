@@ -14,6 +14,9 @@ PromotionOutcome = Literal["eligible", "ineligible", "undetermined", "out_of_sco
 AppraisalOutcome = Literal["eligible", "ineligible", "no_grade", "undetermined", "not_applicable"]
 Accountable = Literal["cadre", "branch", "unit_head", "section", "committee", "appraisal_body", "unit"]
 Reading = Literal["R1", "R2", "R3", "R4"]
+Mark = Literal["text", "superior", "excerpt", "provisional", "chosen", "policy", "interpretation"]
+"""What a number rests on: the text of the Measures, a superior rule, an excerpt of one; a policy parameter that is not in the
+Measures, by analogy for the time being or chosen; a policy that was published, an interpretation that was issued."""
 
 
 class Parameter(Part):
@@ -23,6 +26,7 @@ class Parameter(Part):
     value: Value
     policy: str
     source: str
+    mark: Mark | None = None
 
 
 class Reason(Part):

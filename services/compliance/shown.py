@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-OPTIONAL = frozenset({"owed_by", "about", "uncertain_since"})
+OPTIONAL = frozenset({"owed_by", "about", "mark", "uncertain_since", "would_change"})
 """Left out where there is none; everything else is always there, as null."""
 
 

@@ -48,6 +48,6 @@ def stricter_on_truancy(case: Case, year: int) -> Ground | None:
             continue
         threshold = Threshold.parse(rule.parameters[AWOL], ">=")
         if found := awol_run(case, year, threshold, since=rule.effective_from):
-            setting = InForce(AWOL, rule.parameters[AWOL], rule.policy_id, rule.source, ">=")
+            setting = InForce(AWOL, rule.parameters[AWOL], rule.policy_id, rule.source, ">=", "superior")
             return Ground("superior_rule", ARTICLE, (*case.evidence(found), event.id), {"days": len(found)}, setting)
     return None

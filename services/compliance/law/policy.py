@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cache, lru_cache
 
-from contracts.answers import Parameter
+from contracts.answers import Mark, Parameter
 from contracts.compliance import InterpretationIssued, PolicyPublished, PolicyRepealed, SuperiorPolicyRegistered
 from contracts.message import Event, Value
 from services.compliance.law.numbers import Number, numbers
@@ -59,6 +59,7 @@ class InForce:
     policy: str
     source: str
     op: str = ">"
+    mark: Mark | None = None
 
     @property
     def threshold(self) -> Threshold:
@@ -69,7 +70,7 @@ class InForce:
         return int(self.threshold.number)
 
     def shown(self) -> Parameter:
-        return Parameter(name=self.name, value=self.value, policy=self.policy, source=self.source)
+        return Parameter(name=self.name, value=self.value, policy=self.policy, source=self.source, mark=self.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ class Rule:
     open_years_only: bool = False
     """An interpretation that does not say from when it applies."""
     repealed_on: date = date.max
+    mark: Mark = "policy"
 
     def on(self, day: date, closed: Mapping[int, date]) -> bool:
         begun = self.first <= day or (self.favourable and is_open(closed, day.year, self.first))
@@ -145,12 +147,14 @@ def _rule(event: Event) -> Rule | None:
     if isinstance(data, InterpretationIssued):
         order = (False, data.issued_on, event.recordedtime, event.sequence)
         first, id_ = data.applies_from or data.issued_on, data.interpretation_id
-        return Rule(id_, event.id, data.document_no, order, first, data.parameters, open_years_only=data.applies_from is None)
+        open_only = data.applies_from is None
+        return Rule(id_, event.id, data.document_no, order, first, data.parameters, open_years_only=open_only, mark="interpretation")
     if isinstance(data, PolicyPublished | SuperiorPolicyRegistered):
         superior = isinstance(data, SuperiorPolicyRegistered)
         order = (superior, data.effective_from, event.recordedtime, event.sequence)
         favourable = isinstance(data, SuperiorPolicyRegistered) and data.favourable
-        return Rule(data.policy_id, event.id, data.source, order, data.effective_from, data.parameters, favourable=favourable)
+        mark: Mark = "superior" if superior else "policy"
+        return Rule(data.policy_id, event.id, data.source, order, data.effective_from, data.parameters, favourable=favourable, mark=mark)
     return None
 
 
@@ -159,9 +163,7 @@ def _repealed(rule: Rule, event: Event, repeal: PolicyRepealed) -> Rule:
     anew = rule.order[2] > event.recordedtime and rule.first >= repeal.repealed_on
     if rule.id != repeal.policy_id or anew or rule.repealed_on <= repeal.repealed_on:
         return rule
-    return Rule(
-        rule.id, rule.event_id, rule.source, rule.order, rule.first, rule.parameters, rule.favourable, rule.open_years_only, repeal.repealed_on
-    )  # fmt: skip
+    return replace(rule, repealed_on=repeal.repealed_on)
 
 
 @dataclass(slots=True)
@@ -194,7 +196,7 @@ class Policies:
         if not holding:
             return default
         rule = holding[-1]
-        return InForce(name, rule.parameters[name], rule.id, rule.source, default.op)
+        return InForce(name, rule.parameters[name], rule.id, rule.source, default.op, rule.mark)
 
     def versions(self, name: str, until: date) -> tuple[Version, ...]:
         """The history of a threshold up to a day: each piece holds until the next begins."""
@@ -219,7 +221,7 @@ class Policies:
 
 @cache
 def _default(number: Number) -> InForce:
-    return InForce(number.name, number.value, BUILT_IN, number.source, _op(number))
+    return InForce(number.name, number.value, BUILT_IN, number.source, _op(number), number.mark)
 
 
 def built_in(name: str, day: date) -> Number:

@@ -11,6 +11,7 @@ from importlib.resources import files
 
 import yaml
 
+from contracts.answers import Mark
 from contracts.message import Value
 
 
@@ -20,7 +21,7 @@ class Number:
     value: Value
     in_force_from: date
     source: str
-    mark: str
+    mark: Mark
     unit: str = ""
     alternatives: tuple[Value, ...] = ()
 
@@ -42,7 +43,7 @@ def _number(name: str, line: dict[str, object]) -> Number:
         line["value"],  # type: ignore[arg-type]
         line["from"],  # type: ignore[arg-type]
         str(line["source"]),
-        str(line["mark"]),
+        line["mark"],  # type: ignore[arg-type]
         str(line.get("unit", "")),
         tuple(line.get("alternatives", ())),  # type: ignore[arg-type]
     )
