@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -14,6 +14,11 @@ PromotionOutcome = Literal["eligible", "ineligible", "undetermined", "out_of_sco
 AppraisalOutcome = Literal["eligible", "ineligible", "no_grade", "undetermined", "not_applicable"]
 Accountable = Literal["cadre", "branch", "unit_head", "section", "committee", "appraisal_body", "unit"]
 Reading = Literal["R1", "R2", "R3", "R4"]
+ActCode = Literal[
+    "rescind_absence", "decide_leave", "confirm_return", "serve_notice", "record_task_outcome", "characterise_absence",
+    "determine_performance", "revise_grade", "assign_duty",
+]  # fmt: skip
+"""The acts that an explanation tries; the list is closed."""
 Mark = Literal["text", "superior", "excerpt", "provisional", "chosen", "policy", "interpretation"]
 """What a number rests on: the text of the Measures, a superior rule, an excerpt of one; a policy parameter that is not in the
 Measures, by analogy for the time being or chosen; a policy that was published, an interpretation that was issued."""
@@ -88,6 +93,61 @@ class Question(Part):
     year: int
 
 
+class Supposed(Part):
+    """A fact as it would be recorded, for whoever wants to compute the answer again: its type, the day from which it would be
+    true, its data."""
+
+    type: str
+    time: date
+    data: dict[str, Any]
+
+
+class Act(Part):
+    """Something that people could do on the day of the question. `object`: the id that it is about; none for a determination, a
+    grade (`year`), a duty that has no id yet."""
+
+    act: ActCode
+    object: Id | None = None
+    year: int | None = None
+    by: Accountable
+    countersigned_by: Accountable | None = None
+    article: str
+    zh: str
+    en: str
+    facts: tuple[Supposed, ...]
+
+
+class Change(Part):
+    """Acts that together, and not without one another, would give another answer; and that answer. `breaches`: codes of findings
+    that these acts themselves would raise."""
+
+    acts: tuple[Act, ...]
+    effect: Literal["better", "mixed", "worse"]
+    """For the cadre, of promotion and of the appraisal together."""
+    promotion: PromotionOutcome
+    promotion_codes: tuple[str, ...]
+    appraisal: AppraisalOutcome
+    appraisal_codes: tuple[str, ...]
+    allowed_grades: tuple[Grade, ...]
+    breaches: tuple[str, ...] = ()
+
+
+class NotTried(Part):
+    """What was left out because there is so much of it: objects of an act, or pairs of acts (`act` is none)."""
+
+    act: ActCode | None = None
+    left_out: int
+
+
+class WouldChange(Part):
+    """What would change the answer, each found by asking the same question with the facts of the acts added. `tried`: how many
+    such questions were asked."""
+
+    changes: tuple[Change, ...]
+    tried: int
+    not_tried: tuple[NotTried, ...] = ()
+
+
 class Answer(Part):
     cadre_id: Id
     as_of: date
@@ -101,6 +161,8 @@ class Answer(Part):
     calendars: tuple[str, ...]
     inputs: dict[str, int] = Field(default_factory=dict)
     uncertain_since: int | None = None
+    would_change: WouldChange | None = None
+    """Only when it was asked for."""
 
 
 class Raising(Part):

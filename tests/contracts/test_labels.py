@@ -42,7 +42,12 @@ def needed() -> set[tuple[str, str]]:
     found |= {("command", c.__name__) for module in (registry, assignments, compliance) for c in module.COMMANDS}
     found |= {("promotion_reason", c) for codes in PROMOTION_REASONS.values() for c in codes}
     found |= {("appraisal_reason", c) for codes in APPRAISAL_REASONS.values() for c in codes}
-    return found | {("finding", c) for c in FINDINGS} | {("reading", r) for r in get_args(answers.Reading)}
+    return (
+        found
+        | {("finding", c) for c in FINDINGS}
+        | {("reading", r) for r in get_args(answers.Reading)}
+        | {("act", a) for a in get_args(answers.ActCode)}
+    )
 
 
 def test_everything_has_a_word_in_both_languages() -> None:
