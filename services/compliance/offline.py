@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
-import yaml
 
 from contracts.answers import Question
-from contracts.compliance import PolicyPublished
-from contracts.message import CHINA, Event, end_of_day, instant
+from contracts.message import CHINA, end_of_day, instant
 from services.compliance import law
+from services.compliance.draft_files import BadDraft, DraftFile
 from services.compliance.facts import Facts
-from services.compliance.law.policy import problem
 from services.compliance.logfiles import BadLog, read
 from services.compliance.shown import shown
 from services.compliance.tables import as_csv, as_table
 
 OK, USAGE, NOT_FOUND = 0, 2, 3
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
-DRAFT = "draft"
 
 
 class Unusable(Exception):
@@ -46,11 +44,10 @@ def run(
         now = datetime.now(CHINA)
         day = as_of or now.date()
         known = _instant(known_at) if known_at else instant(now)
+        draft = DraftFile(policy) if policy is not None else None
         events = read(logs)
-        if policy is not None:
-            events.append(draft(policy, known))
-    except (BadLog, Unusable) as problem_:
-        print(problem_, file=sys.stderr)
+    except (BadLog, BadDraft, Unusable) as problem:
+        print(problem, file=sys.stderr)
         return USAGE
     if unit is not None and cadre is not None:
         print("--cadre 与 --unit 只能给一个 · give --cadre or --unit, not both", file=sys.stderr)
@@ -61,6 +58,12 @@ def run(
     if not events:
         print("日志文件中没有事实 · there is no fact in these logs", file=sys.stderr)
     facts = Facts.divide(events)
+    if draft is not None:
+        try:
+            facts = replace(facts, common=facts.common.extended([draft.judged(facts.common, known)]))
+        except BadDraft as refusal:
+            print(refusal, file=sys.stderr)
+            return USAGE
     if unit is not None:
         return _unit(facts, unit, day, known, year or day.year, output)
     if cadre is not None and cadre not in facts.cadres:
@@ -95,21 +98,6 @@ def _instant(text: str) -> str:
     except ValueError:
         raise Unusable("--known-at：不是日期或时刻 · neither a day nor an instant") from None
     return instant(at if at.tzinfo else at.replace(tzinfo=CHINA))
-
-
-def draft(file: Path, known_at: str) -> Event:
-    """A policy as if it had been published: YAML or JSON with `effective_from` and `parameters`. Raises Unusable."""
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        data = PolicyPublished.model_validate({"policy_id": DRAFT, "source": DRAFT, "document_no": DRAFT, **content})
-    except (OSError, ValueError, TypeError, yaml.YAMLError) as error:
-        raise Unusable(f"--policy:{file} 读不懂 · cannot be understood ({type(error).__name__})") from None
-    if wrong := [text for name, value in data.parameters.items() if (text := problem(name, value))]:
-        raise Unusable("--policy:" + ";".join(wrong))
-    return Event(
-        f"compliance/policy-{data.policy_id}@1", "/taizhang/compliance", PolicyPublished.type(), data.policy_id, data.effective_from,
-        known_at, 0, DRAFT, "committee", "-", DRAFT, DRAFT, data,
-    )  # fmt: skip
 
 
 def _print(answers: Iterable[dict[str, Any]], output: str, *, single: bool) -> None:

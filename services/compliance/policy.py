@@ -3,7 +3,8 @@ of whom proposed it; what has a number and a day is never changed, only followed
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from contracts.compliance import (
     InterpretationIssued,
@@ -18,28 +19,34 @@ from contracts.compliance import (
     SuperiorPolicyRegistered,
 )
 from contracts.message import Fact
-from services.kernel.past import Past, final, once
+from services.compliance.parameters import check
+from services.kernel.past import Decider, Past, final, in_order, once
 from services.kernel.refusal import refused
 
 Published = PublishPolicy | IssueInterpretation | RegisterSuperiorPolicy | RepealPolicy
 
 
 def propose(c: ProposePolicy, past: Past) -> Sequence[Fact]:
+    if c.parameters is not None:
+        check(c.parameters)
     return once(c, past.last(PolicyProposed, proposal_id=c.proposal_id))
 
 
 def publish(c: PublishPolicy, past: Past) -> Sequence[Fact]:
+    check(c.parameters)
     _approved(c, past)
     stated = past.any_of(PolicyPublished, SuperiorPolicyRegistered, policy_id=c.policy_id)
     return once(c, stated[-1] if stated else None)
 
 
 def issue(c: IssueInterpretation, past: Past) -> Sequence[Fact]:
+    check(c.parameters)
     _approved(c, past)
     return once(c, past.last(InterpretationIssued, interpretation_id=c.interpretation_id))
 
 
 def register_superior(c: RegisterSuperiorPolicy, past: Past) -> Sequence[Fact]:
+    check(c.parameters)
     _approved(c, past)
     stated = past.any_of(PolicyPublished, SuperiorPolicyRegistered, policy_id=c.policy_id)
     return once(c, stated[-1] if stated else None)
@@ -48,10 +55,19 @@ def register_superior(c: RegisterSuperiorPolicy, past: Past) -> Sequence[Fact]:
 def repeal(c: RepealPolicy, past: Past) -> Sequence[Fact]:
     """A policy, a superior rule, or an interpretation by its own id."""
     _approved(c, past)
-    known = past.any_of(PolicyPublished, SuperiorPolicyRegistered, policy_id=c.policy_id)
-    if not known and past.last(InterpretationIssued, interpretation_id=c.policy_id) is None:
+    begun = [_first_day(f) for f in past.any_of(PolicyPublished, SuperiorPolicyRegistered, policy_id=c.policy_id)]
+    begun += [_first_day(f) for f in past.all(InterpretationIssued, interpretation_id=c.policy_id)]
+    if not begun:
         raise refused("unknown-policy", "policy_id")
+    in_order(min(begun), c.repealed_on, "repealed_on", "repealed-before-it-begins")
     return final(c, past.last(PolicyRepealed, policy_id=c.policy_id), "policy-repealed")
+
+
+def _first_day(fact: Fact) -> date:
+    if isinstance(fact, InterpretationIssued):
+        return fact.applies_from or fact.issued_on
+    assert isinstance(fact, PolicyPublished | SuperiorPolicyRegistered)
+    return fact.effective_from
 
 
 def _approved(c: Published, past: Past) -> None:
@@ -64,3 +80,12 @@ def _approved(c: Published, past: Past) -> None:
         proposers = {e.actor for e in proposed}
     if c.approved_by is not None and (len(set(c.approved_by)) < 2 or proposers & set(c.approved_by)):
         raise refused("two-people-needed", "approved_by")
+
+
+DECIDERS: Mapping[type[Fact], Decider] = {
+    ProposePolicy: propose,
+    PublishPolicy: publish,
+    IssueInterpretation: issue,
+    RegisterSuperiorPolicy: register_superior,
+    RepealPolicy: repeal,
+}

@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 
 def problem(refusal: Refused, errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
+    errors = errors or refusal.errors
     if refusal.field and not errors:
         errors = [{"field": refusal.field, "code": refusal.code, "zh": refusal.zh, "en": refusal.en}]
     return {
@@ -38,7 +39,7 @@ def problem(refusal: Refused, errors: list[dict[str, str]] | None = None) -> dic
         "title_en": refusal.en,
         "detail": refusal.next_en,
         "detail_zh": refusal.next_zh,
-        "errors": errors or [],
+        "errors": errors,
         **({"now": refusal.now} if refusal.now else {}),
     }
 

@@ -17,6 +17,8 @@ class Refused(Exception):
         self.code, self.zh, self.en, self.status, self.field = code, zh, en, status, field
         self.next_zh, self.next_en = next_zh, next_en
         self.now: dict[str, int] | None = None
+        self.errors: list[dict[str, str]] = []
+        """Where more than one thing is wrong: field, code, zh, en of each."""
 
 
 def refused(code: str, field: str | None = None) -> Refused:

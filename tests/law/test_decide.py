@@ -147,7 +147,7 @@ def test_as_if_a_policy_were_in_force(tmp_path: Path, log: Path, capsys: pytest.
     draft.write_text('{"effective_from": "2022-04-07", "parameters": {"absence.long.consecutive": "often"}}')
     assert "absence.long.consecutive" in refused(capsys, log, cadre="C1", policy=draft)
     draft.write_text("nothing")
-    assert "--policy" in refused(capsys, log, cadre="C1", policy=draft)
+    assert "draft.yaml" in refused(capsys, log, cadre="C1", policy=draft)
 
 
 def test_instants_and_days(log: Path, capsys: pytest.CaptureFixture[str]) -> None:

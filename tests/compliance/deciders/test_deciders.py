@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -247,6 +248,25 @@ SUPERIOR = of(
     RegisterSuperiorPolicy, policy_id="P2", effective_from="2024-03-01", parameters=NUMBERS, source="S", favourable=True, document_no="D7"
 )
 REPEAL = of(RepealPolicy, policy_id="P1", repealed_on="2026-01-01", document_no="D8")
+
+
+def test_parameters_are_known_and_their_values_possible() -> None:
+    for command in (policy(), READING, SUPERIOR, PROPOSAL):
+        for parameters, code in (
+            ({"art8.readin": "R1"}, "unknown-parameter"),
+            ({"art8.reading": "R5"}, "bad-parameter-value"),
+            ({}, "nothing-given"),
+        ):
+            when(command.model_copy(update={"parameters": parameters})).refused(code)
+    when(PROPOSAL.model_copy(update={"parameters": None, "kind": "repeal"})).accepted()
+
+
+def test_nothing_is_repealed_before_it_begins() -> None:
+    for begun, begins in ((policy(), "2025-01-01"), (SUPERIOR, "2024-03-01"), (READING, "2024-03-01")):
+        id_ = getattr(begun, "policy_id", None) or getattr(begun, "interpretation_id", "")
+        when(of(RepealPolicy, policy_id=id_, repealed_on=begins, document_no="D8"), begun).accepted()
+        before = day(begins) - timedelta(days=1)
+        when(of(RepealPolicy, policy_id=id_, repealed_on=before.isoformat(), document_no="D8"), begun).refused("repealed-before-it-begins")
 
 
 def test_what_was_published_is_followed_not_changed() -> None:
