@@ -30,11 +30,14 @@ from contracts.assignments import (
 from contracts.message import Event, Fact
 from services.compliance.law.counting import recording
 from services.compliance.law.dossier import Dossier
+from services.compliance.law.numbers import numbers
 
 F = TypeVar("F", bound=Fact)
 
 LATE_APPLICATION_WORKDAYS = 5
-PROTECTED = ("maternity", "work_injury")
+"""After the day of return; the Measures name no day."""
+PROTECTED = tuple(numbers()["art7.protected_leave_types"][-1].value)  # type: ignore[arg-type]
+"""Kinds of leave that neither bar nor leave a year without a grade."""
 KINDS: tuple[type[Fact], ...] = (
     LeaveRequested, LeaveRatified, LeaveReturned, LeaveUnitReviewed, LeaveReported, LeaveApproved, LeaveRejected, NoticeServed,
     LeaveExtended, LeaveWithdrawn, LeaveRevoked, LeaveSupplemented, ReturnDeclared, ReturnConfirmed,

@@ -4,7 +4,6 @@ parameter of a year on the earlier of its 31 December and the day of the questio
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,11 +13,10 @@ from functools import cache, lru_cache
 from contracts.answers import Mark, Parameter
 from contracts.compliance import InterpretationIssued, PolicyPublished, PolicyRepealed, SuperiorPolicyRegistered
 from contracts.message import Event, Value
-from services.compliance.law.numbers import Number, numbers
+from services.compliance.law.numbers import THRESHOLD, Number, numbers, same
 
 BUILT_IN = "P0"
 MEASURES_FROM = date(2022, 4, 7)
-THRESHOLD = re.compile(r"^\s*(>=|>)?\s*([0-9]+(?:\.[0-9]+)?)\s*(?:/\s*([1-9][0-9]*))?\s*([a-z_]*)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +83,15 @@ class Version:
 def problem(name: str, value: Value) -> str | None:
     """Why a value cannot stand for a parameter, or None. A parameter that no rule reads may say anything."""
     known = numbers().get(name)
-    if known is None:
+    if known is None or known[0].use != "in_force":
         return None
-    if known[0].alternatives:
-        return None if value in known[0].alternatives else f"{name}: one of {', '.join(map(str, known[0].alternatives))}"
+    if alternatives := known[0].alternatives:
+        return None if any(same(value, a) for a in alternatives) else f"{name}: one of {', '.join(map(str, alternatives))}"
     try:
         Threshold.parse(value)
     except ValueError:
         return f'{name}: a threshold such as "> 15", or a number'
     return None
-
-
-def _op(number: Number) -> str:
-    return ">=" if str(number.value).lstrip().startswith(">=") else ">"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +215,7 @@ class Policies:
 
 @cache
 def _default(number: Number) -> InForce:
-    return InForce(number.name, number.value, BUILT_IN, number.source, _op(number), number.mark)
+    return InForce(number.name, number.value, BUILT_IN, number.source, number.operator, number.mark)
 
 
 def built_in(name: str, day: date) -> Number:
