@@ -67,7 +67,9 @@ def numbers() -> dict[str, tuple[Number, ...]]:
 def read(texts: Iterable[str]) -> dict[str, tuple[Number, ...]]:
     found: dict[str, tuple[Number, ...]] = {}
     for text in texts:
-        for name, lines in cast("Mapping[str, Any]", yaml.load(text, Loader=_NoDoubles)).items():  # noqa: S506
+        named = yaml.load(text, Loader=_NoDoubles)  # noqa: S506
+        _demand(isinstance(named, Mapping), str(named), "not names and their lines")
+        for name, lines in named.items():
             known = tuple(sorted((_number(name, line) for line in lines or ()), key=lambda n: n.in_force_from))
             _demand(name not in found, name, "said in two places")
             _demand(bool(known), name, "without a line")
@@ -81,7 +83,8 @@ class _NoDoubles(yaml.SafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        _demand(len(set(keys)) == len(keys), str(keys), "a name that is there twice")
+        doubled = ", ".join(sorted({str(k) for k in keys if keys.count(k) > 1}))
+        _demand(not doubled, f"line {node.start_mark.line + 1}", f"{doubled} is there twice")
         return super().construct_mapping(node, deep)
 
 
