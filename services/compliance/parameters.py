@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from contracts.message import Value
-from services.compliance.law.numbers import Number, numbers
-from services.compliance.law.policy import THRESHOLD, problem
+from services.compliance.law.numbers import THRESHOLD, Number, numbers
+from services.compliance.law.policy import problem
 from services.kernel.refusal import Refused, refused
 
 UNKNOWN, BAD = "unknown-parameter", "bad-parameter-value"
@@ -54,7 +54,7 @@ def _expected(known: Number, value: Value) -> tuple[str, str] | None:
     form = THRESHOLD.match(str(known.value))
     if form is None:
         return _text(known, value)
-    unit = UNITS.get(known.name, (known.unit.replace(" ", "_"),))
+    unit = UNITS.get(known.name, (str(known.unit),))
     given = None if isinstance(value, bool | list) else THRESHOLD.match(str(value))
     fits = given is not None and given[4] in ("", *unit) and problem(known.name, value) is None
     if form[1]:
