@@ -20,7 +20,7 @@ ARGS ?=
 ONLY ?=
 export ONLY
 
-.PHONY: help setup demo test check format bench faults
+.PHONY: help setup demo test check format bench faults scenarios
 
 help: ## what can be done here
 	@awk 'BEGIN { FS = ":.*## "; print "make TARGET\n" } /^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -86,3 +86,6 @@ bench: setup ## figures against the limit and against peers (ONLY='name name': s
 
 faults: setup ## kill -9 at random under load, a stopped broker, lost streams (SEED=n: which run, N=n: how often)
 	@$(BIN)/python -m tests.faults
+
+scenarios: setup ## every golden scenario through decide and through running services
+	@$(BIN)/python -m tests.scenarios

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -11,7 +12,7 @@ import psycopg
 from services.kernel.restore import NotEmpty
 from services.local.folder import Unusable, lasting
 from services.local.instance import announced
-from services.local.progress import Progress
+from services.local.progress import Progress, Say, silent
 from services.local.restoring import Ledger, NotALedger
 from services.local.supervisor import Taizhang, ending_signals
 
@@ -22,20 +23,11 @@ def run(data: Path | None, logs: Sequence[Path]) -> int:
     """In the foreground. `logs` begin an empty ledger. The exit status."""
     say, folder = Progress(), data or lasting()
     try:
-        with ending_signals():
-            ledger = Ledger(logs) if logs else None
-            if ledger is not None:
-                say(f"读到 {len(ledger)} 条事实，没有缺漏", f"{len(ledger)} facts read, none is missing")
-
-            def begin(t: Taizhang) -> None:
-                if ledger is not None:
-                    ledger.load(t.database, say)
-
-            with Taizhang(folder, say=say, before=begin) as t, announced(t.instance, say):
-                for service, url in t.urls.items():
-                    print(f"{service:12} {url}", flush=True)
-                say(f"数据在 {t.data}；按 Ctrl-C 停止", f"the data is in {t.data}; Ctrl-C stops it")
-                t.wait()
+        with ending_signals(), begun(folder, logs, say) as t, announced(t.instance, say):
+            for service, url in t.urls.items():
+                print(f"{service:12} {url}", flush=True)
+            say(f"数据在 {t.data}；按 Ctrl-C 停止", f"the data is in {t.data}; Ctrl-C stops it")
+            t.wait()
     except KeyboardInterrupt:
         say("已停止", "stopped")
         return OK
@@ -52,6 +44,22 @@ def run(data: Path | None, logs: Sequence[Path]) -> int:
     except (RuntimeError, TimeoutError, OSError) as trouble:
         return _tell(trouble, UNAVAILABLE)
     return OK
+
+
+@contextmanager
+def begun(folder: Path, logs: Sequence[Path], say: Say = silent, clock: Path | None = None) -> Iterator[Taizhang]:
+    """Everything running; `logs`, when there are any, are its ledger's beginning. Raises NotALedger before anything starts, NotEmpty
+    when the ledger has facts already."""
+    ledger = Ledger(logs) if logs else None
+    if ledger is not None:
+        say(f"读到 {len(ledger)} 条事实，没有缺漏", f"{len(ledger)} facts read, none is missing")
+
+    def begin(t: Taizhang) -> None:
+        if ledger is not None:
+            ledger.load(t.database, say)
+
+    with Taizhang(folder, clock, say, begin) as t:
+        yield t
 
 
 def _tell(wrong: object, status: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,14 @@ QUESTIONS = questions()
 
 
 def pure(asked: Asked) -> dict[str, Any]:
-    facts = Facts.divide(Event.parse(line) for line in asked.lines)
+    return answered(divided(asked.lines), asked)
+
+
+def divided(lines: Sequence[bytes]) -> Facts:
+    return Facts.divide(map(Event.parse, lines))
+
+
+def answered(facts: Facts, asked: Asked) -> dict[str, Any]:
     known_at = end_of_day(asked.known_at)
     if unit := asked.ask.get("unit"):
         return shown(law.unit_answer(facts.common, facts.cadres.values(), unit, asked.as_of, known_at, asked.year))
