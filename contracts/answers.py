@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from contracts.codes import Grade
+from contracts.codes import Grade, Offices
 from contracts.message import Id, Part, Value
 
 PromotionOutcome = Literal["eligible", "ineligible", "undetermined", "out_of_scope"]
@@ -72,6 +72,8 @@ class Finding(Part):
     evidence: tuple[str, ...] = ()
     about: Id | None = None
     """The cadre or unit that it is about."""
+    office: Offices | None = None
+    """Which head of the unit answers for it; `both` where one person holds both offices."""
 
 
 class Counts(Part):

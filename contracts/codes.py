@@ -12,6 +12,7 @@ from contracts.message import Id, Part, Text
 UnitKind = Literal["school", "kindergarten", "office", "other"]
 Scale = Literal["four_grade", "three_grade"]
 Office = Literal["party", "administrative"]
+Offices = Literal["party", "administrative", "both"]
 ManagedBy = Literal["committee", "school", "other"]
 PostCategory = Literal["professional_technical", "management", "both"]
 ExitReason = Literal["age", "health", "institutional_reform", "up_down", "other"]

@@ -61,15 +61,11 @@ def derive(
 ) -> Found:
     """The promotion answer and that of every appraisal year in scope, Articles 7 and 8; and of the years for which an answer was
     `published`, in scope or not any more."""
-    cadre = law.Cadre.of(cadre_id, events)
-    in_scope = law.years_in_scope(common, cadre, as_of, known_at)
-    found = law.answers(common, cadre, as_of, known_at, sorted({*in_scope, *published}) or (as_of.year,), findings=False)
-    shown = [a for y, a in sorted(found.items()) if y in published or a.appraisal.outcome != "not_applicable" or _judged(a)]
+    out = law.outlook(common, law.Cadre.of(cadre_id, events), as_of, known_at, published)
+    shown = [a for y, a in sorted(out.answers.items()) if y in published or a.appraisal.outcome != "not_applicable" or _judged(a)]
     unit = unit_of(events, as_of)
-    derived = [_promotion(found[max(found)], unit)] + [_appraisal(a, unit) for a in shown]
-    days = [d.next_change_on for d in derived if d.next_change_on]
-    if as_of.year in in_scope:
-        days.append(date(as_of.year + 1, 1, 1))  # an appraisal year begins
+    derived = [_promotion(out.answers[max(out.answers)], unit)] + [_appraisal(a, unit) for a in shown]
+    days = [d for d in (out.again_on, *(d.next_change_on for d in derived)) if d]
     return Found(derived, min(days, default=None))
 
 

@@ -6,6 +6,8 @@
     answers(common, cadre, as_of, known_at, years) -> dict[int, Answer]           # several years at once
     unit_answer(common, cadres, unit_id, as_of, known_at, year) -> UnitAnswer     # cadres: Iterable[Cadre]
     years_in_scope(common, cadre, as_of, known_at) -> tuple[int, ...]     # years for which an answer is published
+    outlook(common, cadre, as_of, known_at, published) -> Outlook         # all that is published about a cadre, and until when
+    unit_outlook(common, cadres, unit_id, as_of, known_at)                # the findings about a unit itself, and until when
 
 Both constructors take any events and keep what is theirs; `.extended(events)` gives a new one with more facts.
 `known_at` is an instant as `recordedtime` is written (`contracts.message.end_of_day` makes one of a civil day).
@@ -14,6 +16,7 @@ Both constructors take any events and keep what is theirs; `.extended(events)` g
 
 from services.compliance.law.answering import answer, answers, unit_answer, years_in_scope
 from services.compliance.law.dossier import Cadre
+from services.compliance.law.outlook import Outlook, outlook, unit_outlook
 from services.compliance.law.system import Common
 
-__all__ = ["Cadre", "Common", "answer", "answers", "unit_answer", "years_in_scope"]
+__all__ = ["Cadre", "Common", "Outlook", "answer", "answers", "outlook", "unit_answer", "unit_outlook", "years_in_scope"]

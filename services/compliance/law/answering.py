@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache, partial
+from functools import partial
 
 from contracts.answers import Answer, Appraisal, Promotion, Question, UnitAnswer
 from contracts.message import Event
-from services.compliance.law import article_02, article_07, article_08, article_09, change, counts, days, leaves, regulation
+from services.compliance.law import article_02, article_09, change, counts
 from services.compliance.law.case import Case
 from services.compliance.law.dossier import Cadre
-from services.compliance.law.findings import Inquiry, Raised
-from services.compliance.law.policy import MEASURES_FROM
+from services.compliance.law.findings import Raised
 from services.compliance.law.system import Common
-
-
-def case_of(common: Common, cadre: Cadre, as_of: date, known_at: str) -> Case:
-    dossier = cadre.at(common, as_of, known_at)
-    read = leaves.read(dossier)
-    return Case(dossier, article_02.scope(dossier), read, days.classify(dossier, read))
+from services.compliance.law.view import View
 
 
 def answer(
@@ -51,27 +45,38 @@ def answers(
     next_change: bool = True,
 ) -> dict[int, Answer]:
     """The answers for several appraisal years, from one reading of the facts."""
-    case = case_of(common, cadre, as_of, known_at)
-    promotion = article_07.promotion(case)
-    later = cache(lambda day: case_of(common, cadre, day, known_at))
+    return of_view(View(common, cadre, known_at), as_of, years, inputs=inputs, findings=findings, next_change=next_change)
+
+
+def of_view(
+    view: View,
+    as_of: date,
+    years: Iterable[int],
+    *,
+    inputs: Mapping[str, int] | None = None,
+    findings: bool = True,
+    next_change: bool = True,
+) -> dict[int, Answer]:
+    seen, cadre_id = view.on(as_of), view.cadre.id
+    case, promotion = seen.case, seen.promotion()
     if next_change:
-        on = change.next_change(case, lambda day: _of_promotion(article_07.promotion(later(day))))
+        on = change.next_change(case, lambda day: of_promotion(view.on(day).promotion()))
         promotion = promotion.model_copy(update={"next_change_on": on})
     found: dict[int, Answer] = {}
     for year in years:
-        appraisal = article_08.appraisal(case, year)
+        appraisal = seen.appraisal(year)
         if next_change:
-            on = change.next_change(case, partial(_appraisal_on, later, year))
+            on = change.next_change(case, partial(_appraisal_on, view, year))
             appraisal = appraisal.model_copy(update={"next_change_on": on})
-        raised = _findings(common, cadre, case, year, promotion, appraisal) if findings else ()
+        raised = view.findings(as_of, year) if findings else ()
         found[year] = Answer(
-            cadre_id=cadre.id,
+            cadre_id=cadre_id,
             as_of=as_of,
-            known_at=known_at,
+            known_at=view.known_at,
             year=year,
             promotion=promotion,
             appraisal=appraisal,
-            findings=tuple(r.finding(cadre.id) for r in raised if not r.cleared),
+            findings=tuple(r.finding(cadre_id) for r in raised if not r.cleared),
             counts=counts.counts(case, year),
             policy=case.policies.in_force(as_of),
             calendars=_calendars(case, year),
@@ -80,28 +85,18 @@ def answers(
     return found
 
 
-def _findings(common: Common, cadre: Cadre, case: Case, year: int, promotion: Promotion, appraisal: Appraisal) -> list[Raised]:
-    def earlier(as_of: date, known_at: str) -> Case:
-        return case_of(common, cadre, as_of, known_at)
-
-    absence = article_08.long_absence_of
-    inquiry = Inquiry(case, year, promotion, appraisal, earlier, article_07.promotion, article_08.appraisal, absence)
-    return list(regulation.raised(inquiry))
-
-
 def unit_answer(common: Common, cadres: Iterable[Cadre], unit_id: str, as_of: date, known_at: str, year: int) -> UnitAnswer:
     """What the unit has to answer for: the findings about those who are or were its cadres, and its scorecard."""
     system = common.at(as_of, known_at)
     raised: list[tuple[str, Raised]] = []
     in_scope = 0
     for cadre in cadres:
-        case = case_of(common, cadre, as_of, known_at)
+        view = View(common, cadre, known_at)
+        case = view.on(as_of).case
         if all(unit != unit_id for _, unit in case.dossier.units):
             continue
         in_scope += case.scope.covers(case.dossier.today) and case.dossier.unit_on(as_of) == unit_id
-        promotion, appraisal = article_07.promotion(case), article_08.appraisal(case, year)
-        found = _findings(common, cadre, case, year, promotion, appraisal)
-        raised += [(cadre.id, r) for r in found if r.unit == unit_id]
+        raised += [(cadre.id, r) for r in view.findings(as_of, year) if r.unit == unit_id]
     own = [r for _, r in raised]
     findings = [r.finding(about) for about, r in raised if not r.cleared]
     return UnitAnswer(
@@ -109,20 +104,20 @@ def unit_answer(common: Common, cadres: Iterable[Cadre], unit_id: str, as_of: da
         as_of=as_of,
         known_at=known_at,
         year=year,
-        findings=(*article_09.circular_candidate(system, unit_id, year, own), *findings),
+        findings=(*(r.finding(unit_id) for r in article_09.circular_candidate(system, unit_id, year, own)), *findings),
         scorecard=article_09.scorecard(system, unit_id, year, in_scope, own),
     )
 
 
-def _of_promotion(promotion: Promotion) -> Hashable:
+def of_promotion(promotion: Promotion) -> Hashable:
     return promotion.outcome, tuple(r.code for r in promotion.reasons)
 
 
-def _appraisal_on(later: Callable[[date], Case], year: int, day: date) -> Hashable:
-    return _of_appraisal(article_08.appraisal(later(day), year))
+def _appraisal_on(view: View, year: int, day: date) -> Hashable:
+    return of_appraisal(view.on(day).appraisal(year))
 
 
-def _of_appraisal(appraisal: Appraisal) -> Hashable:
+def of_appraisal(appraisal: Appraisal) -> Hashable:
     codes = tuple(r.code for r in appraisal.reasons)
     return appraisal.outcome, appraisal.allowed_grades, codes, tuple(appraisal.readings.items()), appraisal.under_review
 
@@ -135,10 +130,4 @@ def _calendars(case: Case, year: int) -> tuple[str, ...]:
 
 
 def years_in_scope(common: Common, cadre: Cadre, as_of: date, known_at: str) -> tuple[int, ...]:
-    """The appraisal years, up to that of the day, with a day in scope: for each of them an answer is published."""
-    scope = article_02.scope(cadre.at(common, as_of, known_at))
-    return tuple(
-        year
-        for year in range(MEASURES_FROM.year, as_of.year + 1)
-        if scope.first_within(date(year, 1, 1).toordinal(), min(date(year, 12, 31), as_of).toordinal()) is not None
-    )
+    return article_02.years(article_02.scope(cadre.at(common, as_of, known_at)), as_of)

@@ -45,6 +45,15 @@ def scope(dossier: Dossier) -> Scope:
     return Scope(spans, exits)
 
 
+def years(scope: Scope, as_of: date) -> tuple[int, ...]:
+    """The appraisal years, up to that of the day, with a day in scope: for each of them an answer is published."""
+    return tuple(
+        year
+        for year in range(MEASURES_FROM.year, as_of.year + 1)
+        if scope.first_within(date(year, 1, 1).toordinal(), min(date(year, 12, 31), as_of).toordinal()) is not None
+    )
+
+
 def _reason(
     day: date,
     last: Exit | None,

@@ -29,7 +29,7 @@ def duty_not_assigned_in_time(inquiry: Inquiry) -> Iterator[Raised]:
     for i, exit_ in enumerate(exits):
         until = exits[i + 1].on if i + 1 < len(exits) else date.max
         held = [d for d in duties(case, exit_.on) if d[0] < until]
-        running = any(last >= case.as_of for _, last, _ in held)
+        running = any(last == date.max for _, last, _ in held)
         refused = sorted((x.declined_on, x.reason_given) for _, x in case.dossier.of(DutyDeclined) if exit_.on <= x.declined_on < until)
         if running:
             continue

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from contracts.codes import Office
 from contracts.compliance import ExitTalkHeld, ThoughtExchangeHeld, TrainingAttended, UnitTalkHeld
 from contracts.registry import UnitHeadAppointed, UnitHeadVacated
 from services.compliance.law.case import Case
@@ -17,23 +18,23 @@ from services.compliance.law.policy import MEASURES_FROM
 
 ARTICLE = "6.1"
 BEFORE_THE_EXIT = timedelta(days=30)
-OFFICES = ("party", "administrative")
+OFFICES: tuple[Office, ...] = ("party", "administrative")
 
 
 def exit_talk_overdue(inquiry: Inquiry) -> Iterator[Raised]:
-    talks = [t.held_on for _, t in inquiry.case.dossier.of(ExitTalkHeld)]
+    talks = [(t.held_on, e.id) for e, t in inquiry.case.dossier.of(ExitTalkHeld)]
     for exit_ in inquiry.case.scope.exits:
         if exit_.on >= MEASURES_FROM:
             due = inquiry.due("art6.exit_talk_within_workdays", exit_.on)
-            held = min((on for on in talks if on >= exit_.on - BEFORE_THE_EXIT), default=None)
-            yield from inquiry.overdue("exit_talk_overdue", ARTICLE, "committee", due, [exit_.event.id], done_on=held)
+            held = min((t for t in talks if t[0] >= exit_.on - BEFORE_THE_EXIT), default=None)
+            yield from inquiry.overdue("exit_talk_overdue", ARTICLE, "committee", due, [exit_.event.id], done=held)
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """Whoever holds one or both offices of a unit, and since when."""
 
-    offices: tuple[str, ...]
+    offices: tuple[Office, ...]
     since: date
 
 
@@ -45,7 +46,7 @@ def heads(case: Case, unit: str) -> list[Head]:
     if not appointed:
         return [Head((office,), date.min) for office in OFFICES]
     vacated = [v for _, v in case.dossier.system.of(UnitHeadVacated) if v.unit_id == unit]
-    holders: dict[str, list[tuple[str, date]]] = defaultdict(list)
+    holders: dict[str, list[tuple[Office, date]]] = defaultdict(list)
     for office in OFFICES:
         last = next((a for _, a in reversed(appointed) if a.office == office), None)
         if last is not None and not any(v.office == office and v.head_ref == last.head_ref and v.vacated_on >= last.from_ for v in vacated):
@@ -76,7 +77,9 @@ def _talks(inquiry: Inquiry, code: str, parameter: str, talks: Sequence[tuple[st
         last = max(own, default=None)
         start = max(began, head.since, last[0] if last else date.min)
         due = inquiry.due(parameter, start, workdays=False)
-        yield from inquiry.overdue(code, ARTICLE, "unit_head", due, [last[1] if last else span.exit.event.id])
+        office = head.offices[0] if len(head.offices) == 1 else "both"
+        for raised in inquiry.overdue(code, ARTICLE, "unit_head", due, [last[1] if last else span.exit.event.id]):
+            yield replace(raised, office=office)
 
 
 def training_gap(inquiry: Inquiry) -> Iterator[Raised]:
@@ -86,7 +89,7 @@ def training_gap(inquiry: Inquiry) -> Iterator[Raised]:
     if span.why_out is not None or span.exit is None:
         return
     trained = {t.attended_on.year for _, t in case.dossier.of(TrainingAttended)}
-    for year in range(span.exit.on.year + 1, case.as_of.year):
+    for year in range(span.exit.on.year + 1, max(span.exit.on.year + 1, case.as_of.year) + 1):
         first, last = date(year, 1, 1), date(year, 12, 31)
         if year not in trained and case.scope.covers(first.toordinal()):
             yield from inquiry.overdue("training_gap", "6.2", "branch", last, [span.exit.event.id])

@@ -4,6 +4,7 @@ in time, and the committee may decide a measure. The ladder itself bars nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from contracts.compliance import (
@@ -24,16 +25,16 @@ ARTICLE = "7.2"
 def reminder(inquiry: Inquiry) -> Iterator[Raised]:
     """For each run of unexcused days, cut where the unit changes, and each concern: a talk since its first day."""
     case = inquiry.case
-    talks = [t.held_on for _, t in case.dossier.of(ReminderTalkHeld)]
+    talks = [(t.held_on, e.id) for e, t in case.dossier.of(ReminderTalkHeld)]
     causes = [(date.fromordinal(part[0]), case.evidence(part)) for run in case.runs() for part in _by_unit(case, run)]
     causes += [(c.recorded_on, (e.id,)) for e, c in case.dossier.of(ConcernRecorded)]
     for first, evidence in causes:
         due = inquiry.due("art7.reminder_within_workdays", first)
-        held = min((on for on in talks if on >= first), default=None)
+        held = min((t for t in talks if t[0] >= first), default=None)
         if held is None and inquiry.as_of <= due and case.scope.covers(due.toordinal()):
             yield Raised("reminder_due", ARTICLE, "branch", first, inquiry.unit(first), due, evidence)
-        for raised in inquiry.overdue("reminder_overdue", ARTICLE, "branch", due, evidence, done_on=held):
-            yield Raised(raised.code, ARTICLE, "branch", raised.since, inquiry.unit(first), due, evidence, raised.cleared)
+        for raised in inquiry.overdue("reminder_overdue", ARTICLE, "branch", due, evidence, done=held):
+            yield replace(raised, unit=inquiry.unit(first))
 
 
 def _by_unit(case: Case, run: list[int]) -> Iterator[list[int]]:
@@ -66,9 +67,9 @@ def ladder_step_skipped(inquiry: Inquiry) -> Iterator[Raised]:
 
 def report_overdue(inquiry: Inquiry) -> Iterator[Raised]:
     dossier = inquiry.case.dossier
-    done = [(r.concern_id, r.reported_on) for _, r in dossier.of(ConcernReported)]
-    done += [(c.concern_id, c.confirmed_on) for _, c in dossier.of(CorrectionConfirmed)]
+    done = [(r.concern_id, (r.reported_on, e.id)) for e, r in dossier.of(ConcernReported)]
+    done += [(c.concern_id, (c.confirmed_on, e.id)) for e, c in dossier.of(CorrectionConfirmed)]
     for event, missed in dossier.of(NonCorrectionRecorded):
         due = inquiry.due("art7.report_within_workdays", missed.recorded_on)
-        act = min((on for concern, on in done if concern == missed.concern_id), default=None)
-        yield from inquiry.overdue("report_overdue", ARTICLE, "branch", due, [event.id], done_on=act)
+        act = min((act for concern, act in done if concern == missed.concern_id), default=None)
+        yield from inquiry.overdue("report_overdue", ARTICLE, "branch", due, [event.id], done=act)

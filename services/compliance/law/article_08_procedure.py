@@ -20,41 +20,40 @@ from contracts.assignments import (
     ReturnConfirmed,
     ReturnDeclared,
 )
-from services.compliance.law.findings import Inquiry, Raised
+from contracts.message import Fact
+from services.compliance.law.findings import Act, Inquiry, Raised
 from services.compliance.law.leaves import Leave, is_returned, is_withdrawn, refusal
 
 ARTICLE = "8.1"
 
 
-def _ended(leave: Leave, *acts: date | None) -> date | None:
-    """The day of the first act, decision, return for materials or withdrawal that ends a step."""
-    approved = leave.last(LeaveApproved) if leave.own else None
-    rejected, returned, withdrawn = leave.last(LeaveRejected), leave.last(LeaveReturned), leave.last(LeaveWithdrawn)
+def _act(leave: Leave, kind: type[Fact], on: str) -> Act | None:
+    event = leave.event(kind)
+    return (getattr(event.data, on), event.id) if event else None
+
+
+def _ended(leave: Leave, *acts: Act | None) -> Act | None:
+    """The first act, decision, return for materials or withdrawal that ends a step."""
     found = [
         *acts,
-        approved.decided_on if approved else None,
-        rejected.decided_on if rejected else None,
-        returned.returned_on if returned and is_returned(leave) else None,
-        withdrawn.withdrawn_on if withdrawn and is_withdrawn(leave) else None,
+        _act(leave, LeaveApproved, "decided_on") if leave.own else None,
+        _act(leave, LeaveRejected, "decided_on"),
+        _act(leave, LeaveReturned, "returned_on") if is_returned(leave) else None,
+        _act(leave, LeaveWithdrawn, "withdrawn_on") if is_withdrawn(leave) else None,
     ]
-    return min((on for on in found if on is not None), default=None)
+    return min((act for act in found if act is not None), default=None)
 
 
 def unit_review_overdue(inquiry: Inquiry) -> Iterator[Raised]:
+    """A unit's approval of more than it may grant shows at least that it has examined the application."""
     for leave in inquiry.case.leaves:
-        request, reviewed = leave.last(LeaveRequested), leave.last(LeaveUnitReviewed)
+        request = leave.last(LeaveRequested)
         if request is not None:
             returned, supplied = leave.last(LeaveReturned), leave.last(LeaveSupplemented)
             anew = supplied.supplied_on if returned and supplied and not is_returned(leave) else request.requested_on
             due = inquiry.due("leave.sla.review", max(request.requested_on, anew))
-            done = _ended(leave, reviewed.reviewed_on if reviewed else None, _unit_decided_on(leave))
-            yield from inquiry.overdue("unit_review_overdue", ARTICLE, "branch", due, leave.ids(LeaveRequested), done_on=done)
-
-
-def _unit_decided_on(leave: Leave) -> date | None:
-    """A unit's approval of more than it may grant shows at least that it has examined the application."""
-    approval = leave.last(LeaveApproved)
-    return approval.decided_on if approval else None
+            done = _ended(leave, _act(leave, LeaveUnitReviewed, "reviewed_on"), _act(leave, LeaveApproved, "decided_on"))
+            yield from inquiry.overdue("unit_review_overdue", ARTICLE, "branch", due, leave.ids(LeaveRequested), done=done)
 
 
 def unit_failed_to_report(inquiry: Inquiry) -> Iterator[Raised]:
@@ -62,14 +61,14 @@ def unit_failed_to_report(inquiry: Inquiry) -> Iterator[Raised]:
     for leave in case.leaves:
         if not leave.passed or leave.asked is None:
             continue
-        reviewed, approval, reported = leave.last(LeaveUnitReviewed), leave.last(LeaveApproved), leave.last(LeaveReported)
+        reviewed, approval = leave.last(LeaveUnitReviewed), leave.last(LeaveApproved)
         passed_on = reviewed.reviewed_on if reviewed else approval.decided_on if approval else None
         most = case.policies.on("leave.ordinary_max_workdays", date.fromordinal(leave.asked[0])).number
         if passed_on is not None and case.dossier.workdays.count(*leave.asked, missing=True) > most:
             due = inquiry.due("leave.sla.report", passed_on)
-            done = _ended(leave, reported.reported_on if reported else None)
+            done = _ended(leave, _act(leave, LeaveReported, "reported_on"))
             evidence = leave.ids(LeaveRequested, LeaveUnitReviewed, LeaveApproved)
-            yield from inquiry.overdue("unit_failed_to_report", ARTICLE, "branch", due, evidence, done_on=done)
+            yield from inquiry.overdue("unit_failed_to_report", ARTICLE, "branch", due, evidence, done=done)
 
 
 def committee_decision_overdue(inquiry: Inquiry) -> Iterator[Raised]:
@@ -77,20 +76,20 @@ def committee_decision_overdue(inquiry: Inquiry) -> Iterator[Raised]:
         if reported := leave.last(LeaveReported):
             due = inquiry.due("leave.sla.committee", reported.reported_on)
             evidence = leave.ids(LeaveReported)
-            yield from inquiry.overdue("committee_decision_overdue", ARTICLE, "committee", due, evidence, done_on=_ended(leave))
+            yield from inquiry.overdue("committee_decision_overdue", ARTICLE, "committee", due, evidence, done=_ended(leave))
 
 
 def notice_not_served(inquiry: Inquiry) -> Iterator[Raised]:
     """From the day after a refusal until it is served."""
     for leave in inquiry.case.leaves:
-        refused, served = refusal(leave), leave.last(NoticeServed)
+        refused, served = refusal(leave), _act(leave, NoticeServed, "served_on")
         if refused is not None and not leave.own and not is_withdrawn(leave):
             reviewed = leave.last(LeaveUnitReviewed)
             by_unit = reviewed is not None and reviewed.outcome == "refused" and reviewed.reviewed_on == refused[0]
-            done = served.served_on if served and served.served_on >= refused[0] else None
+            done = served if served and served[0] >= refused[0] else None
             evidence = leave.ids(LeaveUnitReviewed if by_unit else LeaveRejected)
             accountable = "branch" if by_unit else "committee"
-            yield from inquiry.overdue("notice_not_served", ARTICLE, accountable, refused[0], evidence, done_on=done)  # type: ignore[arg-type]
+            yield from inquiry.overdue("notice_not_served", ARTICLE, accountable, refused[0], evidence, done=done)  # type: ignore[arg-type]
 
 
 def applicant_not_the_cadre(inquiry: Inquiry) -> Iterator[Raised]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from contracts.answers import Complaints, Finding, Raising, Scorecard
+from contracts.answers import Complaints, Raising, Scorecard
 from contracts.compliance import (
     ComplaintDecided,
     ComplaintReceived,
@@ -21,6 +21,7 @@ from services.compliance.law.findings import Raised
 from services.compliance.law.system import System
 
 ARTICLE = "9"
+CONNIVANCE = "unit_connivance"
 
 
 def complaints(system: System, unit: str, year: int) -> tuple[Complaints, tuple[str, ...]]:
@@ -40,10 +41,11 @@ def circular(system: System, unit: str, year: int) -> str | None:
     return standing[-1].document_no if standing else None
 
 
-def circular_candidate(system: System, unit: str, year: int, raised: Sequence[Raised]) -> Iterator[Finding]:
+def circular_candidate(system: System, unit: str, year: int, raised: Sequence[Raised]) -> Iterator[Raised]:
     """`raised`: the findings about the cadres of the unit."""
     neglect = [e.id for e, n in system.of(UnitNeglectDetermined) if n.unit_id == unit and n.year == year]
-    neglect += [i for r in raised if r.code == "unit_connivance" and _in_year(r, year) for i in r.evidence]
+    tolerated = [r for r in raised if r.code == CONNIVANCE and r.since.year == year]
+    neglect += [i for r in tolerated for i in r.evidence]
     counted, evidence = complaints(system, unit, year)
     day = min(system.as_of, date(year, 12, 31))
     least = system.policies.on("art9.complaints_min", day).number
@@ -51,11 +53,9 @@ def circular_candidate(system: System, unit: str, year: int, raised: Sequence[Ra
     enough = counted.substantiated >= least and counted.sources >= sources
     if neglect and enough and circular(system, unit, year) is None:
         ids = tuple(dict.fromkeys([*neglect, *evidence]))
-        yield Finding(code="circular_candidate", article=ARTICLE, accountable="committee", unit_id=unit, evidence=ids, about=unit)
-
-
-def _in_year(raised: Raised, year: int) -> bool:
-    return raised.since.year == year
+        times = {e.id: e.time for e in system.common.events}
+        first = min([*(times[i] for i in ids if i in times), *(r.first for r in tolerated if r.first)])
+        yield Raised("circular_candidate", ARTICLE, "committee", first, unit, None, ids, first=first)
 
 
 def scorecard(system: System, unit: str, year: int, cadres: int, raised: Iterable[Raised]) -> Scorecard:

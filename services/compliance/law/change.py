@@ -4,7 +4,7 @@ from the facts; the very function that gave the answer confirms each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
 from functools import cache
 
@@ -21,26 +21,38 @@ NEVER = date.max.toordinal()
 MOST_DAYS = 92
 """Of an absence recorded ahead that are tried one by one; beyond them the change is found by halving."""
 
+Spans = Sequence[tuple[int, int]]
+"""(first, day after the last)."""
 Signature = Callable[[date], Hashable]
 """What an answer says on a day; two days with equal signatures have the same answer."""
 
 
 def next_change(case: Case, signature: Signature) -> date | None:
     """The first day after that of the question whose signature differs, or None."""
-    spans = _spans(case)
-    ends = {*_points(case), *(day for span in spans for day in span)}
-    before_them = {day - 1 for day in ends if any(first < day <= last for first, last in spans)}
-    points = sorted(p for p in {*ends, *before_them, *_absent(case)} if case.dossier.today < p < NEVER)
+    points, spans = candidates(case)
     if not points:
         return None
     remembered = cache(signature)
     now, before = remembered(case.as_of), case.dossier.today
     for point in points:
         if remembered(date.fromordinal(point)) != now:
-            inside = any(first <= point and before < last for first, last in spans)
-            return _first(remembered, now, before, point) if inside else date.fromordinal(point)
+            return first_between(remembered, now, before, point, spans)
         before = point
     return None
+
+
+def candidates(case: Case) -> tuple[Sequence[int], Spans]:
+    """(days after that of the question on which something known begins or ends, recorded days still to come)"""
+    spans = _spans(case)
+    ends = {*_points(case), *(day for span in spans for day in span)}
+    before_them = {day - 1 for day in ends if any(first < day <= last for first, last in spans)}
+    return sorted(p for p in {*ends, *before_them, *_absent(case)} if case.dossier.today < p < NEVER), spans
+
+
+def first_between(signature: Signature, now: Hashable, same: int, different: int, spans: Spans) -> date:
+    """The first day after `same` that differs: `different` itself, unless recorded days lie between."""
+    inside = any(first <= different and same < last for first, last in spans)
+    return _first(signature, now, same, different) if inside else date.fromordinal(different)
 
 
 def _first(signature: Signature, now: Hashable, same: int, different: int) -> date:
@@ -81,7 +93,7 @@ def _points(case: Case) -> Iterator[int]:
         yield MEASURES_FROM.toordinal()
 
 
-def _spans(case: Case) -> list[tuple[int, int]]:
+def _spans(case: Case) -> Spans:
     """(first, day after the last) of recorded days still to come, any of which may cross a threshold."""
     tomorrow = case.dossier.today + 1
     periods = [

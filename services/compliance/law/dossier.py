@@ -76,6 +76,11 @@ class Dossier:
         return (found[-1], cast(F, found[-1].data)) if found else None
 
     @cached_property
+    def times(self) -> dict[str, date]:
+        """By event id, the day from which each fact known about the cadre is true."""
+        return {e.id: e.time for e in self.known}
+
+    @cached_property
     def units(self) -> list[tuple[int, str]]:
         """(first day, unit): the unit registered holds from the beginning of time, then transfers and mergers."""
         registered = self.last(CadreRegistered)

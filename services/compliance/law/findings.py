@@ -8,16 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 
 from contracts.answers import Accountable, Appraisal, Finding, Promotion
+from contracts.codes import Offices
 from contracts.message import end_of_day
 from services.compliance.law.case import Case
 from services.compliance.law.runs import Crossing
 
+LONGEST_ID = 64
+
+Act = tuple[date, str]
+"""What makes a finding good: its day and its event id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """`since`: the first day on which it holds. `unit`: the cadre's on the due day, else on the day of the act."""
+    """`since`: the first day on which it holds. `unit`: the cadre's on the due day, else on the day of the act. `first`: the first
+    day of the evidence as it was when the finding began, where nothing is due. `good`: what made it good, as far as it has a name."""
 
     code: str
     article: str
@@ -27,6 +35,16 @@ class Raised:
     due_on: date | None = None
     evidence: tuple[str, ...] = ()
     cleared: bool = False
+    first: date | None = None
+    office: Offices | None = None
+    good: tuple[str, ...] = ()
+
+    def id(self, about: str) -> str:
+        """`<code>-<about>-<due day or first day of the evidence>`. Findings with one id are one finding to whoever is told. Where a
+        long `about` would make it longer than an id may be, its digest stands for it."""
+        day = self.due_on or self.first or self.since
+        room = LONGEST_ID - len(self.code) - len(f"--{day}")
+        return f"{self.code}-{about if len(about) <= room else sha256(about.encode()).hexdigest()[:room]}-{day}"
 
     def finding(self, about: str) -> Finding:
         return Finding(
@@ -37,22 +55,27 @@ class Raised:
             due_on=self.due_on,
             evidence=self.evidence,
             about=about,
+            office=self.office,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What a detector may look at. `earlier` gives the case of another day and instant, the other two ask it."""
+    """What a detector may look at. `earlier` gives the case of another day and instant, the other two ask it. A detector says in
+    `ahead` on which later days its findings begin or end though nothing new is known."""
 
     case: Case
     year: int
-    promotion: Promotion
-    appraisal: Appraisal
     earlier: Callable[[date, str], Case]
     promote: Callable[[Case], Promotion]
     appraise: Callable[[Case, int], Appraisal]
     absence: Callable[[Case, int], Crossing | None]
     """The long absence of an appraisal year (B)."""
+    ahead: set[date]
+
+    @property
+    def appraisal(self) -> Appraisal:
+        return self.appraise(self.case, self.year)
 
     @property
     def as_of(self) -> date:
@@ -68,18 +91,29 @@ class Inquiry:
         return self.case.dossier.system.calendar.deadline(trigger, number) if workdays else trigger + timedelta(days=number)
 
     def overdue(
-        self, code: str, article: str, accountable: Accountable, due: date, evidence: Iterable[str], *, done_on: date | None = None
+        self, code: str, article: str, accountable: Accountable, due: date, evidence: Iterable[str], *, done: Act | None = None
     ) -> Iterator[Raised]:
         """From the day after the due day until the act was done."""
         since = due + timedelta(days=1)
-        on_time = done_on is not None and done_on <= due
-        if self.as_of >= since and not on_time and self.case.scope.covers(due.toordinal()):
-            yield Raised(code, article, accountable, since, self.unit(due), due, tuple(evidence), done_on is not None)
+        on_time = done is not None and done[0] <= due
+        if on_time or not self.case.scope.covers(due.toordinal()):
+            return
+        if self.as_of < since:
+            self.ahead.add(since)
+        else:
+            good = (done[1],) if done else ()
+            yield Raised(code, article, accountable, since, self.unit(due), due, tuple(evidence), done is not None, good=good)
 
     def act(self, code: str, article: str, accountable: Accountable, on: date, evidence: Iterable[str]) -> Iterator[Raised]:
         """What was done or not done on a day, without a due day."""
         if self.case.scope.covers(on.toordinal()):
-            yield Raised(code, article, accountable, on, self.unit(on), None, tuple(evidence))
+            ids = tuple(evidence)
+            yield Raised(code, article, accountable, on, self.unit(on), None, ids, first=self.first(ids))
+
+    def first(self, evidence: Iterable[str]) -> date | None:
+        """The earliest day of these facts."""
+        times = self.case.dossier.times
+        return min((times[i] for i in evidence if i in times), default=None)
 
     def unit(self, day: date) -> str:
         return self.case.dossier.unit_on(day)

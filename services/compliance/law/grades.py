@@ -83,17 +83,26 @@ def review_filed_late(inquiry: Inquiry) -> Iterator[Raised]:
 
 
 def review_decision_overdue(inquiry: Inquiry) -> Iterator[Raised]:
-    decided: dict[str, date] = {d.review_id: d.decided_on for _, d in inquiry.case.dossier.of(ReviewDecided)}
+    decided = {d.review_id: (d.decided_on, e.id) for e, d in inquiry.case.dossier.of(ReviewDecided)}
     for event, request in inquiry.case.dossier.of(ReviewRequested):
         due = inquiry.due("review.decide_days", request.requested_on, workdays=False)
-        yield from inquiry.overdue("review_decision_overdue", "10", "committee", due, [event.id], done_on=decided.get(request.review_id))
+        yield from inquiry.overdue("review_decision_overdue", "10", "committee", due, [event.id], done=decided.get(request.review_id))
 
 
 def reading_disagreement(inquiry: Inquiry) -> Iterator[Raised]:
     if inquiry.appraisal.reading_sensitive:
-        day = min(inquiry.as_of, date(inquiry.year, 12, 31))
         long = inquiry.absence(inquiry.case, inquiry.year)
         ids = [i for r in inquiry.appraisal.reasons for i in r.evidence]
         ids += [*(inquiry.case.evidence(long.days) if long else ()), *tasks_of(inquiry.case, inquiry.year).failed]
         evidence = tuple(dict.fromkeys(ids))
-        yield Raised("reading_disagreement", ARTICLE, "committee", day, inquiry.unit(day), None, evidence)
+        day = min(inquiry.as_of, date(inquiry.year, 12, 31))
+        yield Raised(
+            "reading_disagreement",
+            ARTICLE,
+            "committee",
+            day,
+            inquiry.unit(day),
+            None,
+            evidence,
+            first=inquiry.first(evidence) or date(inquiry.year, 1, 1),
+        )

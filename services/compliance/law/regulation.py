@@ -3,7 +3,7 @@ itself. Articles 1 (purpose) and 10 (interpretation, superior rules, effect) obl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from services.compliance.law import (
     article_03,
@@ -55,7 +55,17 @@ DETECTORS: tuple[tuple[str, Detector], ...] = (
 )
 
 
-def raised(inquiry: Inquiry) -> Iterator[Raised]:
-    """Every finding about one cadre, in the order of this table, those that were made good included."""
+OF_A_YEAR = frozenset({grades.grade_findings, superior_appraisal_2023.superior_rule_advisory, grades.reading_disagreement})
+"""What they find depends on the appraisal year asked about; all others find the same for every year."""
+
+
+def raised(inquiry: Inquiry, found: dict[Detector, Sequence[Raised]], *, of_year_only: bool = False) -> Iterator[Raised]:
+    """Every finding about one cadre, in the order of this table, those that were made good included. `found` remembers what is the
+    same for all years of one day."""
     for _, detector in DETECTORS:
-        yield from detector(inquiry)
+        if detector in OF_A_YEAR:
+            yield from detector(inquiry)
+        elif not of_year_only:
+            if detector not in found:
+                found[detector] = tuple(detector(inquiry))
+            yield from found[detector]

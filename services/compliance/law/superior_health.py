@@ -18,11 +18,11 @@ def health_inability_alert(inquiry: Inquiry) -> Iterator[Raised]:
     case, today = inquiry.case, inquiry.case.dossier.today
     most = int(str(built_in("art7.health_inability_alert_days", inquiry.as_of).value))
     periods = sorted(
-        (period[0], min(period[1], today), leave.ids(LeaveApproved))
+        (period[0], period[1], leave.ids(LeaveApproved) if period[0] <= today else [])
         for leave in case.leaves
         if (request := leave.last(LeaveRequested)) is not None and request.reason_class == "health"
         for period in (leave.special, leave.ordinary)
-        if period is not None and period[0] <= today
+        if period is not None
     )
     stretch: list[tuple[int, int, list[str]]] = []
     for first, last, ids in periods:
@@ -32,5 +32,10 @@ def health_inability_alert(inquiry: Inquiry) -> Iterator[Raised]:
             stretch.append((first, last, ids))
     back = [c.returned_on.toordinal() for leave in case.leaves if (c := leave.last(ReturnConfirmed))]
     for first, last, ids in stretch:
-        if last - first + 1 >= most and not any(day > first for day in back):
-            yield from inquiry.act("health_inability_alert", ARTICLE, "committee", date.fromordinal(first + most - 1), ids)
+        reached = first + most - 1
+        if last < reached or any(day > first for day in back):
+            continue
+        if today < reached:
+            inquiry.ahead.add(date.fromordinal(reached))
+        else:
+            yield from inquiry.act("health_inability_alert", ARTICLE, "committee", date.fromordinal(reached), ids)

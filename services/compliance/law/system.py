@@ -22,7 +22,7 @@ from contracts.compliance import (
     SuperiorPolicyRegistered,
 )
 from contracts.message import Event, Fact
-from contracts.registry import UnitMerged, UnitRegistered
+from contracts.registry import UnitHeadAppointed, UnitHeadVacated, UnitMerged, UnitRegistered
 from services.compliance.law.counting import RETRACTIONS, counting, recording, retracted
 from services.compliance.law.policy import Policies, rules
 from services.compliance.law.workdays import Calendar, Workdays, published
@@ -31,6 +31,7 @@ F = TypeVar("F", bound=Fact)
 T = TypeVar("T")
 
 LAW = (AppraisalYearClosed, InterpretationIssued, PolicyPublished, PolicyRepealed, SuperiorPolicyRegistered)
+HEADS = (UnitHeadAppointed, UnitHeadVacated)
 SCHOOLS = ("school", "kindergarten")
 REMEMBERED = 512
 LONGEST = 366
@@ -153,6 +154,15 @@ class System:
         later = {cast(RosterPublished, e.data).roster_id: e for e in self.standing(RosterPublished)}
         standing = [cast(RosterPublished, e.data) for e in events if later.get(cast(RosterPublished, e.data).roster_id) is e]
         return frozenset(d for r in standing for d in _days(r.from_, r.until))
+
+    @cached_property
+    def _heads(self) -> list[tuple[str, int]]:
+        """(unit, day after that of the question on which it gets or loses a head, as far as that is known)"""
+        known = [e for kind in HEADS for e in self.common.by_type.get(kind, ()) if e.recordedtime <= self.known_at]
+        return [(e.subject, e.time.toordinal()) for e in known if e.time > self.as_of]
+
+    def heads_to_come(self, units: Iterable[str]) -> set[int]:
+        return {day for unit, day in self._heads if unit in units} if self._heads else set()
 
     def successor(self, unit: str, day: int) -> list[tuple[int, str]]:
         """From `day` on, whose unit it is: merged units live on in what they were merged into."""

@@ -1,0 +1,75 @@
+"""One cadre as known at one instant, seen on any day: what the answers of several days and years share is worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from contracts.answers import Appraisal, Promotion
+from services.compliance.law import article_02, article_07, article_08, days, leaves, regulation
+from services.compliance.law.case import Case
+from services.compliance.law.dossier import Cadre
+from services.compliance.law.findings import Detector, Inquiry, Raised
+from services.compliance.law.system import Common
+
+
+def case_of(common: Common, cadre: Cadre, as_of: date, known_at: str) -> Case:
+    dossier = cadre.at(common, as_of, known_at)
+    read = leaves.read(dossier)
+    return Case(dossier, article_02.scope(dossier), read, days.classify(dossier, read))
+
+
+@dataclass(eq=False)
+class Seen:
+    """The cadre on one day. `ahead`: later days on which a finding begins or ends though nothing new is known, as far as the
+    findings were asked for."""
+
+    case: Case
+    ahead: set[date] = field(default_factory=set)
+    appraisals: dict[int, Appraisal] = field(default_factory=dict)
+    found: dict[Detector, Sequence[Raised]] = field(default_factory=dict)
+    promoted: Promotion | None = None
+
+    def promotion(self) -> Promotion:
+        if self.promoted is None:
+            self.promoted = article_07.promotion(self.case)
+        return self.promoted
+
+    def appraisal(self, year: int) -> Appraisal:
+        if year not in self.appraisals:
+            self.appraisals[year] = article_08.appraisal(self.case, year)
+        return self.appraisals[year]
+
+
+@dataclass(eq=False)
+class View:
+    common: Common
+    cadre: Cadre
+    known_at: str
+    _seen: dict[tuple[date, str], Seen] = field(default_factory=dict)
+
+    def on(self, day: date, known_at: str = "") -> Seen:
+        """As known at the view's own instant, or at another."""
+        key = (day, known_at or self.known_at)
+        if key not in self._seen:
+            self._seen[key] = Seen(case_of(self.common, self.cadre, *key))
+        return self._seen[key]
+
+    def findings(self, day: date, year: int, *, of_year_only: bool = False) -> list[Raised]:
+        """Those that were made good included; `of_year_only` leaves out what is the same for all years."""
+        return list(regulation.raised(self.inquiry(day, year), self.on(day).found, of_year_only=of_year_only))
+
+    def inquiry(self, day: date, year: int) -> Inquiry:
+        return Inquiry(
+            self.on(day).case,
+            year,
+            lambda on, known_at: self.on(on, known_at).case,
+            lambda case: self._of(case).promotion(),
+            lambda case, of_year: self._of(case).appraisal(of_year),
+            article_08.long_absence_of,
+            self.on(day).ahead,
+        )
+
+    def _of(self, case: Case) -> Seen:
+        return self.on(case.as_of, case.dossier.known_at)
