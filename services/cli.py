@@ -157,6 +157,26 @@ def export_log(
     raise typer.Exit(run(name, start, cadre, to, urls, token))
 
 
+policies = typer.Typer(no_args_is_help=True, help="The law as the committee sets it.")
+app.add_typer(policies, name="policy")
+
+
+@policies.command()
+def preview(
+    file: Annotated[Path, typer.Argument(help="a draft (.yaml, .json): docs/policies.md")],
+    as_of: Day = None,
+    year: Annotated[int | None, typer.Option(help="one appraisal year; every year in scope when absent")] = None,
+    url: Urls = None,
+    token: Token = "",
+    output: OutputOption = Output.table,
+) -> None:
+    """Who would change, and how, if this draft were adopted. Nothing is recorded."""
+    from services.previewing import run
+
+    day = as_of.date() if as_of else None
+    raise typer.Exit(run(file, day, year, output.value, lambda: _instance(url, token, "compliance")))
+
+
 def _instance(url: list[str] | None, token: str, *services: str) -> tuple[dict[str, str], str]:
     """Of the options, else of what runs on this machine. Exit 5 when nothing runs, 2 when the options name too little."""
     from services.local.instance import find

@@ -7,7 +7,7 @@ from functools import partial
 from litestar import Litestar
 
 from contracts.compliance import COMMANDS
-from services.compliance import notices, projector, web
+from services.compliance import notices, previews, projector, web
 from services.compliance.deciding import decide, subjects
 from services.compliance.projector import Projector
 from services.compliance.retrying import Retrying
@@ -33,4 +33,9 @@ def create(settings: Settings) -> Litestar:
     service.probes["answers"] = partial(projecting.health, service.ledger.pool)
     service.probes["notices"] = telling.health
     settling = Settling(service)
-    return http.create(service, COMMANDS, [*web.handlers(service, projecting.shared, settling), *notices.handlers(told, settling.told)])
+    own = [
+        *web.handlers(service, projecting.shared, settling),
+        *previews.handlers(service, projecting.shared),
+        *notices.handlers(told, settling.told),
+    ]
+    return http.create(service, COMMANDS, own)

@@ -42,11 +42,11 @@ class Asking:
 
     async def snapshot(self, cadre_id: str) -> Snapshot:
         """Raises Refused unknown-cadre when nothing was ever recorded about the cadre."""
-        async with self._still() as conn:
+        async with self.still() as conn:
             lines = await rows(conn, "select line from facts where subject = %s", cadre_id)
             inputs = await _inputs(conn)
             parked = await uncertain_since(conn, cadre_id)
-            common = await self._common(conn)
+            common = await self.common(conn)
         events = [e for e in (Event.parse(line) for (line,) in lines) if getattr(e.data, "cadre_id", None) == cadre_id]
         if not events:
             raise refused("unknown-cadre")
@@ -54,10 +54,10 @@ class Asking:
 
     async def unit(self, unit_id: str, as_of: date, known_at: str, year: int) -> UnitAnswer:
         """Findings and scorecard of a unit. Raises Refused unknown-unit when it was never registered."""
-        async with self._still() as conn:
+        async with self.still() as conn:
             if not await rows(conn, "select from facts where subject = %s and type = %s limit 1", unit_id, UnitRegistered.type()):
                 raise refused("unknown-unit")
-            common = await self._common(conn)
+            common = await self.common(conn)
             named = units.with_merged([unit_id], common.by_type.get(UnitMerged, ()))
             lines = await rows(conn, OF_UNITS, sorted(named))
         events: dict[str, list[Event]] = {}
@@ -67,7 +67,7 @@ class Asking:
         return await asyncio.to_thread(law.unit_answer, common, cadres, unit_id, as_of, known_at, year)
 
     @asynccontextmanager
-    async def _still(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    async def still(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
         """One moment of the database, for several reads."""
         async with self.pool.connection() as conn:
             await conn.set_isolation_level(IsolationLevel.REPEATABLE_READ)
@@ -81,7 +81,10 @@ class Asking:
         now = await self.snapshot(cadre_id)
         return await asyncio.to_thread(decided, now, cadre_id, as_of, known_at, year)
 
-    async def _common(self, conn: psycopg.AsyncConnection[Any]) -> law.Common:
+    async def inputs(self, conn: psycopg.AsyncConnection[Any]) -> dict[str, int]:
+        return await _inputs(conn)
+
+    async def common(self, conn: psycopg.AsyncConnection[Any]) -> law.Common:
         ((version,),) = await rows(conn, "select version from shared")
         return await self.shared.common(conn, version)
 

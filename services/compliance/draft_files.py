@@ -3,7 +3,7 @@ is guessed: a name that stands twice, a reference, a threshold without quotes ar
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +43,19 @@ class DraftFile:
         except Refused as refusal:
             raise self._said(refusal) from None
 
+    def refused(self, errors: Iterable[Mapping[str, str]]) -> BadDraft:
+        """What a service says is wrong with it, with the lines here."""
+        return BadDraft("\n".join(self._line(e["field"], e["zh"], e["en"]) for e in errors))
+
     def _said(self, wrong: Invalid | Refused) -> BadDraft:
-        found = [(e.field, e.zh, e.en) for e in wrong.errors] if isinstance(wrong, Invalid) else []
-        if isinstance(wrong, Refused):
-            found = [(e["field"], e["zh"], e["en"]) for e in wrong.errors]
-            found = found or [(wrong.field or "", f"{wrong.zh}；{wrong.next_zh}", f"{wrong.en}. {wrong.next_en}")]
-        return BadDraft(
-            "\n".join(_line(self.path, self._lines.get(field) or self._lines.get(""), field, zh, en) for field, zh, en in found)
-        )
+        if isinstance(wrong, Invalid):
+            return self.refused(e._asdict() for e in wrong.errors)
+        if wrong.errors:
+            return self.refused(wrong.errors)
+        return BadDraft(self._line(wrong.field or "", f"{wrong.zh}；{wrong.next_zh}", f"{wrong.en}. {wrong.next_en}"))
+
+    def _line(self, field: str, zh: str, en: str) -> str:
+        return _line(self.path, self._lines.get(field) or self._lines.get(""), field, zh, en)
 
 
 def _line(path: Path, line: int | None, field: str, zh: str, en: str) -> str:

@@ -41,6 +41,8 @@ KINDS: Mapping[str, tuple[type[Fact], Mapping[str, str]]] = {
 }
 """The command of each kind, and what a draft need not say yet."""
 LAW: tuple[type[Fact], ...] = (PolicyPublished, InterpretationIssued, SuperiorPolicyRegistered, PolicyRepealed, *RETRACTIONS)
+AFTER_ALL = 10**18
+"""The position of a draft: what is recorded at the same instant came before it."""
 MOST = 64 * 1024
 """Bytes of a draft."""
 
@@ -94,7 +96,7 @@ def judged(proposed: Fact, common: Common, known_at: str) -> Event:
     day = effective_on(fact, datetime.fromisoformat(known_at).astimezone(CHINA).date(), history)
     return Event(
         f"compliance/{stream}@{version}", "/taizhang/compliance", fact.type(), fact.subject(), day,
-        known_at, 0, DRAFT, "committee", "-", DRAFT, DRAFT, fact,
+        known_at, AFTER_ALL, DRAFT, "committee", "-", DRAFT, DRAFT, fact,
     )  # fmt: skip
 
 

@@ -82,10 +82,12 @@ def document(app: Litestar, commands: Sequence[type[Fact]]) -> dict[str, Any]:
     schemas.update(definitions.get("$defs", {}))
     schemas |= {"Problem": PROBLEM, "Recorded": RECORDED}
     for path, operations in described["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             media_type, schema = READS.get(path, ("application/json", ANYTHING))
             operation["responses"]["200"] = {"description": "as asked", "content": {media_type: {"schema": schema}}}
-            operation["responses"] |= _failures("400", "401", "404", "503")
+            operation["responses"] |= _failures(*(("400", "401", "404", "503") if method == "get" else FAILURES))
+            if method == "post":
+                operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": ANYTHING}}}
     for command in commands:
         described["paths"][f"/commands/{command.__name__}"] = {"post": _operation(command)}
     return described
