@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 
 from contracts.answers import Finding
-from services.compliance.law.regulation import DETECTORS
 from tests.law.asking import EVIDENCE, ONE, absent, approved, ask, ask_unit, codes, d, fact, findings, policy, requested
 
 Given = list[dict[str, object]]
@@ -307,8 +306,3 @@ def test_findings_never_change_the_answer() -> None:
     answer = ask([], "2025-12-31", fixture="FNOTALK")
     assert {"exit_talk_overdue", "unit_talk_overdue", "training_gap"} <= findings(answer)
     assert (codes(answer), codes(answer, "appraisal")) == (["performing_normally"], ["no_ground"])
-
-
-def test_the_table_of_contents_names_every_detector_once() -> None:
-    names = [detector.__name__ for _, detector in DETECTORS]
-    assert len(set(names)) == len(names) == 30

@@ -8,7 +8,7 @@ from functools import partial
 
 from contracts.answers import Answer, Appraisal, Promotion, Question, UnitAnswer
 from contracts.message import Event
-from services.compliance.law import article_02, article_09, change, counts
+from services.compliance.law import article_02, article_09, change, counts, in_force
 from services.compliance.law.case import Case
 from services.compliance.law.dossier import Cadre
 from services.compliance.law.findings import Raised
@@ -104,7 +104,7 @@ def unit_answer(common: Common, cadres: Iterable[Cadre], unit_id: str, as_of: da
         as_of=as_of,
         known_at=known_at,
         year=year,
-        findings=(*(r.finding(unit_id) for r in article_09.circular_candidate(system, unit_id, year, own)), *findings),
+        findings=(*(r.finding(unit_id) for r in in_force.on(as_of).candidate(system, unit_id, year, own)), *findings),
         scorecard=article_09.scorecard(system, unit_id, year, in_scope, own),
     )
 
@@ -130,4 +130,4 @@ def _calendars(case: Case, year: int) -> tuple[str, ...]:
 
 
 def years_in_scope(common: Common, cadre: Cadre, as_of: date, known_at: str) -> tuple[int, ...]:
-    return article_02.years(article_02.scope(cadre.at(common, as_of, known_at)), as_of)
+    return article_02.years(in_force.on(as_of).scope(cadre.at(common, as_of, known_at)), as_of)

@@ -21,7 +21,6 @@ from services.compliance.law.grounds import Ground
 from services.compliance.law.readings import READINGS, Elements
 from services.compliance.law.reasons import APPRAISAL_UNDETERMINED, ordered, reason
 from services.compliance.law.runs import Crossing
-from services.compliance.law.superior_sanctions import warned
 from services.compliance.law.tasks import Tasks, duty_in_force, tasks_of
 from services.compliance.law.truancy import AWOL, awol_run
 from services.compliance.law.wording import long_absence, open_kind
@@ -220,20 +219,8 @@ def _calendar_missing(year: Year) -> Reason | None:
 
 
 def _allowed(year: Year, outcome: AppraisalOutcome) -> tuple[Grade, ...]:
-    three = year.year <= 2022 and _scale(year) == "three_grade"
     if outcome == "no_grade":
         return ("no_grade",)
-    if outcome == "ineligible":
-        return ("unqualified",) if three else ("basically_qualified", "unqualified")
-    if outcome != "eligible":
+    if outcome not in ("ineligible", "eligible"):
         return ()
-    scale: tuple[Grade, ...] = (
-        ("excellent", "qualified", "unqualified") if three else ("excellent", "qualified", "basically_qualified", "unqualified")
-    )
-    return tuple(g for g in scale if g != "excellent" or not warned(year.case, year.year))
-
-
-def _scale(year: Year) -> str:
-    """Of the cadre's unit at the end of the year, or on the day of the question."""
-    unit = year.case.dossier.workdays.unit(max(year.first, year.last))
-    return year.case.dossier.system.scales.get(unit, "four_grade")
+    return article_10.grades(year.case, year.year, capped=outcome == "ineligible")

@@ -11,9 +11,9 @@ from functools import cache
 
 from contracts.answers import Answer
 from contracts.compliance import ComplaintDecided, ComplaintReceived, UnitCircularIssued, UnitCircularWithdrawn, UnitNeglectDetermined
-from services.compliance.law import article_02, article_09, change
+from services.compliance.law import article_02, change, in_force
 from services.compliance.law.answering import of_appraisal, of_promotion, of_view
-from services.compliance.law.article_04 import unit_connivance
+from services.compliance.law.article_09 import CONNIVANCE
 from services.compliance.law.dossier import Cadre
 from services.compliance.law.findings import Raised
 from services.compliance.law.system import LAW, Common, System
@@ -117,9 +117,10 @@ def unit_outlook(
 
     def held(day: date) -> dict[str, Raised]:
         system = common.at(day, known_at)
-        tolerated = [r for view in views for r in unit_connivance(view.inquiry(day, day.year)) if r.unit == unit_id]
+        law = in_force.on(day)
+        tolerated = [r for view in views for r in law.detector(CONNIVANCE)(view.inquiry(day, day.year)) if r.unit == unit_id]
         years = {n.year for _, n in system.of(UnitNeglectDetermined) if n.unit_id == unit_id} | {r.since.year for r in tolerated}
-        return united(unit_id, (r for y in sorted(years) for r in article_09.circular_candidate(system, unit_id, y, tolerated)))
+        return united(unit_id, (r for y in sorted(years) for r in law.candidate(system, unit_id, y, tolerated)))
 
     now = held(as_of)
     later = (day for day in _to_come(common.at(as_of, known_at), unit_id) if held(day).keys() != now.keys())

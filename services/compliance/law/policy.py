@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from contracts.answers import Mark, Parameter
 from contracts.compliance import InterpretationIssued, PolicyPublished, PolicyRepealed, SuperiorPolicyRegistered
 from contracts.message import Event, Value
-from services.compliance.law.numbers import THRESHOLD, Number, numbers, same
+from services.compliance.law.numbers import THRESHOLD, Number, in_force, numbers, same
 
 BUILT_IN = "P0"
 MEASURES_FROM = date(2022, 4, 7)
@@ -219,7 +219,6 @@ def _default(number: Number) -> InForce:
 
 
 def built_in(name: str, day: date) -> Number:
+    """Before its first day the first line stands in: who asks for an earlier day has nothing else to go by."""
     lines = numbers()[name]
-    if len(lines) == 1:
-        return lines[0]
-    return next((n for n in reversed(lines) if n.in_force_from <= day), lines[0])
+    return lines[0] if len(lines) == 1 else in_force(name, day) or lines[0]

@@ -1,5 +1,6 @@
 """The appraisal rules for staff of public institutions (2023, no. 6), in force from 2023-01-12, as far as they are computed:
 
+10: four grades for everybody; until then a unit could have three.
 13, 14: tasks not done and indiscipline want a low grade even where Article 8 caps nothing: advice, never an outcome.
 29: a grade below qualified bars promotion in the next appraisal year.
 41: more leave than half of the year means no grade for it; maternity and work injury do not count.
@@ -14,6 +15,7 @@ from datetime import date
 from fractions import Fraction
 
 from contracts.assignments import TaskOutcomeRecorded
+from contracts.codes import Grade
 from contracts.compliance import NonCorrectionRecorded
 from services.compliance.law.case import Case
 from services.compliance.law.findings import Inquiry, Raised
@@ -21,7 +23,8 @@ from services.compliance.law.grounds import Ground
 from services.compliance.law.wording import GRADES
 
 BELOW_QUALIFIED = ("basically_qualified", "unqualified")
-NO_GRADE_FOR_LEAVE_FROM = 2023
+FOUR_GRADES: tuple[Grade, ...] = ("excellent", "qualified", "basically_qualified", "unqualified")
+ADVICE = "superior_rule_advisory"
 LEAVE_SHARE = "appraisal.no_grade.leave_share"
 
 
@@ -37,8 +40,6 @@ def low_grade_last_year(case: Case) -> Ground | None:
 
 def leave_over_half_year(case: Case, year: int, assumed: frozenset[str]) -> Ground | None:
     """More approved leave than the share of the year. `assumed`: kinds of unsettled days taken as approved leave."""
-    if year < NO_GRADE_FOR_LEAVE_FROM:
-        return None
     setting = case.setting_of_year(LEAVE_SHARE, year)
     threshold = setting.threshold
     first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
@@ -75,14 +76,31 @@ def _calendar_days(case: Case, first: int, last: int, on_leave: Sequence[int], a
     return len(days - worked)
 
 
-def superior_rule_advisory(inquiry: Inquiry) -> Iterator[Raised]:
-    """The rules may want a low grade where Article 8 does not."""
+def advice_on_tasks(inquiry: Inquiry) -> Iterator[Raised]:
+    """Tasks of the year not done; for who holds no technical post also a long absence, which Article 8 cannot cap."""
     case, year = inquiry.case, inquiry.year
     failed = [(t.recorded_on, e.id) for e, t in case.dossier.of(TaskOutcomeRecorded) if t.year == year and t.outcome == "not_completed"]
-    missed = [(n.recorded_on, e.id) for e, n in case.dossier.of(NonCorrectionRecorded) if n.recorded_on.year == year]
-    for article, acts in (("2023-14", failed), ("2023-13", missed)):
-        if acts:
-            yield from inquiry.act("superior_rule_advisory", article, "appraisal_body", acts[0][0], [id_ for _, id_ in acts])
-    without_technical_post = any(r.code == "no_technical_post" for r in inquiry.appraisal.reasons)
-    if not failed and without_technical_post and (long := inquiry.absence(case, year)):
-        yield from inquiry.act("superior_rule_advisory", "2023-14", "appraisal_body", date.fromordinal(long.day), case.evidence(long.days))
+    if failed:
+        yield from inquiry.act(ADVICE, "2023-14", "appraisal_body", failed[0][0], [id_ for _, id_ in failed])
+    elif any(r.code == "no_technical_post" for r in inquiry.appraisal.reasons) and (long := inquiry.absence(case, year)):
+        yield from inquiry.act(ADVICE, "2023-14", "appraisal_body", date.fromordinal(long.day), case.evidence(long.days))
+
+
+def advice_on_discipline(inquiry: Inquiry) -> Iterator[Raised]:
+    """A want of discipline that was not corrected in the year."""
+    missed = [(n.recorded_on, e.id) for e, n in inquiry.case.dossier.of(NonCorrectionRecorded) if n.recorded_on.year == inquiry.year]
+    if missed:
+        yield from inquiry.act(ADVICE, "2023-13", "appraisal_body", missed[0][0], [id_ for _, id_ in missed])
+
+
+def scale_of_the_unit(case: Case, year: int) -> tuple[Grade, ...]:
+    """Before these rules: three or four grades, as the unit had it at the end of the year, or has it on the day of the question."""
+    first, last = date(year, 1, 1), min(date(year, 12, 31), case.as_of)
+    unit = case.dossier.workdays.unit(max(first, last).toordinal())
+    three = case.dossier.system.scales.get(unit) == "three_grade"
+    return tuple(g for g in FOUR_GRADES if g != "basically_qualified") if three else FOUR_GRADES
+
+
+def four_grades(_case: Case, _year: int) -> tuple[Grade, ...]:
+    """For everybody."""
+    return FOUR_GRADES

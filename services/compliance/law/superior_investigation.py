@@ -23,7 +23,7 @@ def under_investigation(case: Case) -> Ground | None:
     return _ground(ARTICLE, _open(case))
 
 
-def no_grade(case: Case, year: int) -> Ground | None:
+def no_grade(case: Case, year: int, _assumed: frozenset[str]) -> Ground | None:
     """Opened in or before the year and not closed by the day of the question."""
     return _ground("2023-42", [(id_, on) for id_, on in _open(case) if on.year <= year])
 

@@ -4,6 +4,7 @@ the next, there is no grade; in the year of a warning none that is excellent. No
 
 from __future__ import annotations
 
+from contracts.codes import Grade
 from contracts.compliance import SanctionRecorded
 from services.compliance.law.case import Case
 from services.compliance.law.grounds import Ground
@@ -17,7 +18,7 @@ def under_sanction(case: Case) -> Ground | None:
     return Ground("under_sanction", "sanctions-6", tuple(id_ for id_, _ in running), {"until": max(until for _, until in running)})
 
 
-def demerit_period(case: Case, year: int) -> Ground | None:
+def demerit_period(case: Case, year: int, _assumed: frozenset[str]) -> Ground | None:
     demerits = [
         e.id
         for e, s in case.dossier.of(SanctionRecorded)
@@ -26,5 +27,7 @@ def demerit_period(case: Case, year: int) -> Ground | None:
     return Ground("demerit_period", "2023-43", tuple(demerits), {}) if demerits else None
 
 
-def warned(case: Case, year: int) -> bool:
-    return any(s.kind == "warning" and s.from_.year == year for _, s in case.dossier.of(SanctionRecorded))
+def not_excellent(case: Case, year: int) -> frozenset[Grade]:
+    """In the year of a warning."""
+    warned = any(s.kind == "warning" and s.from_.year == year for _, s in case.dossier.of(SanctionRecorded))
+    return frozenset({"excellent"}) if warned else frozenset()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from contracts.answers import Appraisal, Promotion
-from services.compliance.law import article_02, article_07, article_08, days, leaves, regulation
+from services.compliance.law import days, in_force, leaves
 from services.compliance.law.case import Case
 from services.compliance.law.dossier import Cadre
 from services.compliance.law.findings import Detector, Inquiry, Raised
@@ -17,7 +17,7 @@ from services.compliance.law.system import Common
 def case_of(common: Common, cadre: Cadre, as_of: date, known_at: str) -> Case:
     dossier = cadre.at(common, as_of, known_at)
     read = leaves.read(dossier)
-    return Case(dossier, article_02.scope(dossier), read, days.classify(dossier, read))
+    return Case(dossier, in_force.on(as_of).scope(dossier), read, days.classify(dossier, read))
 
 
 @dataclass(eq=False)
@@ -33,12 +33,12 @@ class Seen:
 
     def promotion(self) -> Promotion:
         if self.promoted is None:
-            self.promoted = article_07.promotion(self.case)
+            self.promoted = in_force.on(self.case.as_of).promotion(self.case)
         return self.promoted
 
     def appraisal(self, year: int) -> Appraisal:
         if year not in self.appraisals:
-            self.appraisals[year] = article_08.appraisal(self.case, year)
+            self.appraisals[year] = in_force.on(self.case.as_of).appraisal(self.case, year)
         return self.appraisals[year]
 
 
@@ -58,7 +58,7 @@ class View:
 
     def findings(self, day: date, year: int, *, of_year_only: bool = False) -> list[Raised]:
         """Those that were made good included; `of_year_only` leaves out what is the same for all years."""
-        return list(regulation.raised(self.inquiry(day, year), self.on(day).found, of_year_only=of_year_only))
+        return list(in_force.on(day).raised(self.inquiry(day, year), self.on(day).found, of_year_only=of_year_only))
 
     def inquiry(self, day: date, year: int) -> Inquiry:
         return Inquiry(
@@ -67,7 +67,7 @@ class View:
             lambda on, known_at: self.on(on, known_at).case,
             lambda case: self._of(case).promotion(),
             lambda case, of_year: self._of(case).appraisal(of_year),
-            article_08.long_absence_of,
+            in_force.on(day).absence,
             self.on(day).ahead,
         )
 

@@ -64,6 +64,11 @@ def numbers() -> dict[str, tuple[Number, ...]]:
     return read(p.read_text(encoding="utf-8") for p in paths if p.name.endswith(".yaml"))
 
 
+def in_force(name: str, day: date) -> Number | None:
+    """The line in force on a day; None before the first."""
+    return next((n for n in reversed(numbers()[name]) if n.in_force_from <= day), None)
+
+
 def read(texts: Iterable[str]) -> dict[str, tuple[Number, ...]]:
     found: dict[str, tuple[Number, ...]] = {}
     for text in texts:
