@@ -20,7 +20,7 @@ ARGS ?=
 ONLY ?=
 export ONLY
 
-.PHONY: help setup demo test check format bench faults scenarios
+.PHONY: help setup demo test check format bench faults scenarios histories
 
 help: ## what can be done here
 	@awk 'BEGIN { FS = ":.*## "; print "make TARGET\n" } /^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -89,3 +89,6 @@ faults: setup ## kill -9 at random under load, a stopped broker, lost streams (S
 
 scenarios: setup ## every golden scenario through decide and through running services
 	@$(BIN)/python -m tests.scenarios
+
+histories: setup ## the law against a plain telling of its text on random histories (SEED=n: which, N=n: how many, else 10000)
+	@$(BIN)/python -m tests.law.agreement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.law.asking import EVIDENCE, absent, approved, ask, codes, fact, findings, policy, requested
+from tests.law.asking import EVIDENCE, absent, approved, ask, codes, d, fact, findings, policy, requested
 
 WEEK = absent("2025-03-03", "2025-03-07")
 
@@ -52,6 +52,15 @@ def test_presence_against_absence_is_a_conflict_until_somebody_settles_it() -> N
     gone = fact("PresenceRescinded", "2025-03-05", "2025-03-12", presence_id="p1")
     assert counted(*both, gone) == (5, 0, 0)
     assert "attendance_conflict" not in findings(ask([*both, gone], "2025-03-31"))
+
+
+def test_what_is_recorded_after_its_rescission_stands() -> None:
+    gone = fact("AbsenceRescinded", "2025-03-03", "2025-03-10", absence_id="a1")
+    assert counted(WEEK, gone, absent("2025-03-03", "2025-03-04", known="2025-03-11")) == (2, 0, 0)
+    presence = present("2025-03-05", "2025-03-05", presence_id="p1")
+    not_there = fact("PresenceRescinded", "2025-03-05", "2025-03-12", presence_id="p1")
+    again = presence | {"known": d("2025-03-13")}
+    assert counted(WEEK, presence, not_there, again) == (4, 0, 0)
 
 
 def test_presence_on_leave_is_work() -> None:
@@ -148,6 +157,16 @@ def test_days_taken_out_of_an_approval_are_not_in_good_faith(taken: dict[str, ob
     assert counted(MONTH, ASKED, approved("2025-02-28", "2025-03-03", "2025-03-28"), taken) == (10, 0, 10)
 
 
+def test_days_taken_out_of_an_extension_are_not_in_good_faith_either() -> None:
+    late = approved("2025-03-31", "2025-03-03", "2025-03-14")
+    longer = fact("LeaveExtended", "2025-03-15", "2025-03-31", leave_id="L1", until="2025-03-21", decision_no="E", decided_on="2025-03-31")
+    revoked = fact(
+        "LeaveRevoked", "2025-03-10", "2025-04-01", leave_id="L1", revoked_from="2025-03-10", decision_no="R", decided_on="2025-04-01"
+    )
+    assert counted(MONTH, ASKED, late, longer, as_of="2025-04-01") == (0, 0, 15)
+    assert counted(MONTH, ASKED, late, longer, revoked, as_of="2025-04-01") == (10, 0, 5)
+
+
 def test_extended() -> None:
     longer = fact("LeaveExtended", "2025-03-15", "2025-03-10", leave_id="L1", until="2025-03-21", decision_no="E", decided_on="2025-03-10")
     assert counted(MONTH, approved("2025-02-28", "2025-03-03", "2025-03-14"), longer) == (5, 0, 15)
@@ -164,6 +183,14 @@ def test_days_approved_afterwards() -> None:
     late = approved("2025-03-17", "2025-03-03", "2025-03-28")
     assert counted(MONTH, late) == (0, 0, 20)
     assert counted(MONTH, late, policy("2022-04-07", leave__retroactive="forbidden")) == (10, 0, 10)
+
+
+def test_days_added_to_a_leave_of_the_unit_are_not_granted_before_the_decision_either() -> None:
+    forbidden = policy("2022-04-07", leave__retroactive="forbidden")
+    units = approved("2025-03-17", "2025-03-03", "2025-03-05", "unit")
+    longer = fact("LeaveExtended", "2025-03-06", "2025-03-18", leave_id="L1", until="2025-03-19", decision_no="E", decided_on="2025-03-18")
+    assert counted(MONTH, units, longer) == (7, 0, 13)
+    assert counted(MONTH, units, longer, forbidden) == (17, 0, 3)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +227,12 @@ def test_returned_for_materials_until_supplied_or_asked_anew() -> None:
     assert counted(MONTH, ASKED, returned("2025-02-24")) == (20, 0, 0)
     assert counted(MONTH, ASKED, returned("2025-02-24"), supplied) == (0, 20, 0)
     assert counted(MONTH, ASKED, returned("2025-02-24"), requested("2025-02-27", "2025-03-03", "2025-03-28")) == (0, 20, 0)
+
+
+def test_what_the_unit_passed_without_a_request_may_be_returned_too() -> None:
+    passed = approved("2025-02-20", "2025-03-03", "2025-03-28", "unit")
+    assert counted(MONTH, passed) == (0, 20, 0)
+    assert counted(MONTH, passed, returned("2025-02-24")) == (20, 0, 0)
 
 
 def test_withdrawn_covers_nothing_also_before() -> None:

@@ -83,6 +83,21 @@ def test_a_corrected_exit(first: str, then: str, as_of: str, reason: str | None)
     assert why([registered(), exited(first), corrected], as_of) == reason
 
 
+def test_a_correction_of_the_reason_leaves_the_day_alone() -> None:
+    day = fact("ExitCorrected", "2024-09-02", "2024-10-01", corrects="registry/cadre-C1@2", exited_on="2024-09-10")
+    reason = fact("ExitCorrected", "2024-09-02", "2024-11-01", corrects="registry/cadre-C1@2", reason="health")
+    for given in ([day, reason], [reason, day]):
+        assert why([registered(), exited("2024-09-02"), *given], "2024-09-09") == "not_exited"
+        assert why([registered(), exited("2024-09-02"), *given], "2024-09-10") is None
+
+
+def test_two_posts_left_on_one_day() -> None:
+    """The post outside the bureau's units does not hide the one inside, whichever was recorded first."""
+    inside, outside = exited("2024-09-02"), exited("2024-09-02", subordinate_unit=False)
+    assert why([registered(), inside, outside], "2025-01-01") is None
+    assert why([registered(), outside, inside], "2025-01-01") is None
+
+
 def test_a_retracted_exit_never_was() -> None:
     gone = fact(
         "RegistryFactRetracted", "2024-09-01", "2024-11-01", retracts="registry/cadre-C1@2", cadre_id="C1", retracted_on="2024-11-01"

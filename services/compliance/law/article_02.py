@@ -74,20 +74,23 @@ def _reason(
 
 
 def _exits(dossier: Dossier) -> list[Exit]:
-    """Exits from posts in subordinate units, in the order of their days, each as last corrected. A correction brings with
-    it the exit that it corrects, which may have been recorded for a day that is still to come."""
-    known = {e.id: e for e in dossier.known if isinstance(e.data, CadreExited) and e.id not in dossier.gone}
-    corrections: dict[date, tuple[Event, ExitCorrected]] = {}
-    standing = {x.exited_on: e for e, x in dossier.of(CadreExited)}
+    """Exits from posts in subordinate units, in the order of their days, each as last corrected; a correction of something
+    else than the day leaves the day alone. A correction brings with it the exit that it corrects, which may have been
+    recorded for a day that is still to come."""
+    known = {e.id: (e, e.data) for e in dossier.known if isinstance(e.data, CadreExited) and e.id not in dossier.gone}
+    standing = {(x.exited_on, x.subordinate_unit): e for e, x in dossier.of(CadreExited)}
+    corrections: dict[tuple[date, bool], tuple[date, Event]] = {}
     for event, correction in dossier.of(ExitCorrected):
-        if corrected := known.get(correction.corrects):
-            first = corrected.data.exited_on  # type: ignore[attr-defined]
-            corrections[first] = (event, correction)
-            standing.setdefault(first, corrected)
+        if correction.corrects in known:
+            corrected, exit_ = known[correction.corrects]
+            key = (exit_.exited_on, exit_.subordinate_unit)
+            standing.setdefault(key, corrected)
+            if correction.exited_on:
+                corrections[key] = (correction.exited_on, event)
     exits: list[Exit] = []
-    for first, event in standing.items():
-        correcting = corrections.get(first)
-        on = (correcting[1].exited_on if correcting else None) or first
-        if event.data.subordinate_unit and on <= dossier.as_of:  # type: ignore[attr-defined]
-            exits.append(Exit(on, event, correcting[0] if correcting else None))
+    for key, event in standing.items():
+        first, subordinate = key
+        on, correcting = corrections.get(key, (first, None))
+        if subordinate and on <= dossier.as_of:
+            exits.append(Exit(on, event, correcting))
     return sorted(exits, key=lambda x: (x.on, x.event.recordedtime))

@@ -117,9 +117,12 @@ def _granted(leaves: Sequence[Leave], today: int) -> dict[int, tuple[str, Leave]
 
 
 def _presence(dossier: Dossier) -> frozenset[int]:
-    rescinded = {r.presence_id for _, r in dossier.of(PresenceRescinded)}
-    spans = [p for _, p in dossier.of(PresenceRecorded) if p.presence_id is None or p.presence_id not in rescinded]
-    return frozenset(d for p in spans for d in range(p.from_.toordinal(), min(p.until.toordinal(), dossier.today) + 1))
+    rescinded = {r.presence_id: recording(e) for e, r in dossier.of(PresenceRescinded)}
+    found: set[int] = set()
+    for event, p in dossier.of(PresenceRecorded):
+        if p.presence_id not in rescinded or rescinded[p.presence_id] < recording(event):
+            found.update(range(p.from_.toordinal(), min(p.until.toordinal(), dossier.today) + 1))
+    return frozenset(found)
 
 
 def _kind(

@@ -60,7 +60,7 @@ class Leave:
     ordinary: Period | None = None
     """Days that the unit could and did grant."""
     own: Period | None = None
-    """The approval's own days, before extensions and cuts."""
+    """The days that the approval named, as extended, before cuts."""
     covers: list[Period] = field(default_factory=list)
     """Days of an effective application; none when it has no effect."""
     state: str = ""
@@ -144,16 +144,18 @@ def _grant(dossier: Dossier, leave: Leave, first_day: date) -> bool:
     most = policies.on("leave.ordinary_max_workdays", first_day).number
     if approval.level == "unit" and dossier.workdays.count(first, own_last) > most:
         return True
-    leave.own = (first, own_last)
+    extended = leave.last(LeaveExtended)
+    granted = extended.until.toordinal() if extended else own_last
+    leave.own = (first, granted)
     if policies.on("leave.retroactive", first_day).value == "forbidden":
         first = max(first, approval.decided_on.toordinal())
-    extended = leave.last(LeaveExtended)
-    last = min(extended.until.toordinal() if extended else own_last, *_cuts(leave))
+    last = min(granted, *_cuts(leave))
     if approval.level == "committee":
         leave.special = (first, last) if first <= last else None
     else:
         leave.ordinary = (first, min(last, own_last)) if first <= min(last, own_last) else None
-        leave.special = (own_last + 1, last) if own_last < last else None
+        added = max(first, own_last + 1)
+        leave.special = (added, last) if added <= last else None
     return False
 
 
@@ -180,7 +182,7 @@ def is_withdrawn(leave: Leave) -> bool:
 def _is_effective(dossier: Dossier, leave: Leave) -> bool:
     request, ratified = leave.last(LeaveRequested), leave.last(LeaveRatified)
     if request is None:
-        return leave.passed and leave.last(LeaveApproved) is not None and not is_withdrawn(leave)
+        return leave.passed and leave.last(LeaveApproved) is not None and not is_returned(leave) and not is_withdrawn(leave)
     if request.applicant == "proxy":
         leave.unratified = ratified is None or ratified.outcome == "refused"
         if leave.unratified and (ratified is not None or not request.incapacitated):
@@ -198,7 +200,7 @@ def is_returned(leave: Leave) -> bool:
         return False
     since = [(cast(LeaveSupplemented, e.data).supplied_on, recording(e)) for e in leave.facts.get(LeaveSupplemented, ())]
     requested = leave.moment(LeaveRequested, "requested_on")
-    return max([*since, *([requested] if requested else [])]) < returned
+    return all(again < returned for again in (*since, *([requested] if requested else [])))
 
 
 def _is_late(dossier: Dossier, leave: Leave, request: LeaveRequested) -> bool:

@@ -1,0 +1,86 @@
+"""`make histories`: the law against the plain telling of it, on random histories. SEED= chooses them, N= how many."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import sys
+import time
+from datetime import date
+
+from contracts.answers import Question
+from services.compliance import law
+from services.compliance.law.view import case_of
+from tests.law import plain
+from tests.law.histories import History, history
+from tests.law.plain_facts import PlainFacts
+
+Classified = dict[str, tuple[str, float, bool, bool]]
+SHOWN = 5
+"""Histories on which they disagree that are printed, made as short as they can be."""
+
+
+def told(seed: int, number: int) -> History:
+    return history(random.Random(f"{seed}-{number}"))
+
+
+def by_the_law(h: History) -> tuple[Classified, object]:
+    """Days that were not simply worked: kind, amount, W, in scope. And the counts of the answer."""
+    common, cadre = law.Common.of(h.events), law.Cadre.of("C1", h.events)
+    case = case_of(common, cadre, h.as_of, h.known_at)
+    found = {
+        date.fromordinal(day).isoformat(): (d.kind, d.amount, d.awol, case.scope.covers(day))
+        for day, d in case.days.by_day.items()
+        if not d.missing and d.kind != "worked"
+    }
+    question = Question(cadre_id="C1", as_of=h.as_of, known_at=h.known_at, year=h.year)
+    return found, law.answer(common, cadre, question, findings=False, next_change=False).counts
+
+
+def by_the_text(h: History) -> tuple[Classified, object]:
+    facts = PlainFacts(h.events, "C1", h.as_of, h.known_at)
+    days = plain.classify(facts, h.as_of)
+    found = {day.isoformat(): (d.kind, d.amount, d.awol, d.in_scope) for day, d in days.items() if d.kind != "worked"}
+    return found, plain.counts(facts, days, h.year)
+
+
+def differences(h: History) -> list[str]:
+    (law_days, law_counts), (text_days, text_counts) = by_the_law(h), by_the_text(h)
+    found = [
+        f"{day}: the law says {law_days.get(day)}, the text {text_days.get(day)}"
+        for day in sorted(law_days.keys() | text_days.keys())
+        if law_days.get(day) != text_days.get(day)
+    ]
+    return [*found, *([f"counts: the law says {law_counts!r}, the text {text_counts!r}"] if law_counts != text_counts else [])]
+
+
+def shortest(h: History) -> History:
+    """A part of the history on which they still disagree, from which nothing can be left out."""
+    for event in h.events:
+        if differences(shorter := h.without(event)):
+            return shortest(shorter)
+    return h
+
+
+def main() -> int:
+    seed, n = int(os.environ.get("SEED") or secrets.randbelow(1_000_000)), int(os.environ.get("N") or 10_000)
+    print(f"seed {seed}", flush=True)
+    failed, kinds, began = 0, set[str](), time.monotonic()
+    for number in range(n):
+        h = told(seed, number)
+        if differences(h):
+            failed += 1
+            if failed <= SHOWN:
+                short = shortest(h)
+                print(f"history {number}:\n{short}", *(f"  wrong: {line}" for line in differences(short)), sep="\n", flush=True)
+        else:
+            kinds.update(kind for kind, *_ in by_the_text(h)[0].values())
+    print(f"kinds of days met: {', '.join(sorted(kinds))}")
+    print(f"{n} histories in {time.monotonic() - began:.0f} s")
+    print(f"{n - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

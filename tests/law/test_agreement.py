@@ -1,0 +1,38 @@
+"""The law and the plain telling of it agree on random histories; `make histories` asks about more of them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from contracts.message import end_of_day
+from services.compliance.law import days
+from services.compliance.law.days import UNSETTLED
+from tests.law.agreement import by_the_text, differences, shortest, told
+from tests.law.asking import absent, events
+from tests.law.histories import History
+
+SLICE = 300
+
+
+@pytest.mark.parametrize("ten", range(0, SLICE, 10))
+def test_the_law_says_what_the_text_says(ten: int) -> None:
+    for number in range(ten, ten + 10):
+        h = told(0, number)
+        assert not differences(h), shortest(h)
+
+
+def test_the_histories_meet_every_kind_of_day() -> None:
+    met = {kind for number in range(SLICE) for kind, *_ in by_the_text(told(0, number))[0].values()}
+    assert met == {"special", "ordinary", "unexcused", "excused", "good_faith", *UNSETTLED}
+
+
+def test_a_difference_is_seen_and_made_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A law that takes half days for whole ones is found out by one half day; what has no part in it is left out."""
+    known = [absent("2025-03-03", "2025-03-03", half="morning"), absent("2025-03-10", "2025-03-12", "a2")]
+    h = History(tuple(events(known)), date(2025, 3, 12), end_of_day(date(2030, 1, 1)), 2025)
+    assert differences(h) == []
+    monkeypatch.setattr(days, "_amount", lambda *_: 1.0)
+    assert differences(h)[0] == "2025-03-03: the law says ('unexcused', 1.0, False, True), the text ('unexcused', 0.5, False, True)"
+    assert [e.data.event_name() for e in shortest(h).events] == ["AbsenceRecorded"]
