@@ -150,3 +150,11 @@ def test_every_number_can_be_said_anew() -> None:
     with pytest.raises(Refused, match="unknown-parameter") as refusal:
         check({"art8.reading": "R9", "no.such": 1})
     assert [e["code"] for e in refusal.value.errors] == ["bad-parameter-value", "unknown-parameter"]
+
+
+def test_the_example_is_a_draft() -> None:
+    root = Path(__file__).parents[2]
+    example = root / "examples" / "draft.yaml"
+    assert DraftFile(example).proposed.event_name() == "PolicyPublished"
+    shown = (root / "docs" / "policies.md").read_text().split("```yaml\n")[1].split("```")[0]
+    assert shown == example.read_text().split("\n", 1)[1]
