@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from contracts.answers import Answer, Appraisal, Promotion
@@ -15,6 +16,7 @@ from contracts.compliance import AppraisalEligibilityDerived, PromotionEligibili
 from contracts.message import Event, Fact, canonical
 from contracts.registry import CadreRegistered, CadreReinstated, CadreTransferred
 from services.compliance import law
+from services.compliance.law.findings import Raised
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,12 @@ class Derived:
 
 
 class Found(NamedTuple):
-    """`again_on`: the day on which to look again though nothing new is known."""
+    """`findings` by their ids, those that were made good included. `again_on`: the day on which to look again though nothing new is
+    known."""
 
     answers: Sequence[Derived] = ()
+    findings: Mapping[str, Raised] = MappingProxyType({})
+    unit: str = "-"
     again_on: date | None = None
 
 
@@ -66,7 +71,7 @@ def derive(
     unit = unit_of(events, as_of)
     derived = [_promotion(out.answers[max(out.answers)], unit)] + [_appraisal(a, unit) for a in shown]
     days = [d for d in (out.again_on, *(d.next_change_on for d in derived)) if d]
-    return Found(derived, min(days, default=None))
+    return Found(derived, out.findings, unit, min(days, default=None))
 
 
 def unit_of(events: Sequence[Event], on: date) -> str:

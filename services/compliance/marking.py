@@ -15,13 +15,14 @@ from contracts.compliance import (
     SuperiorPolicyRegistered,
 )
 from contracts.message import Event
-from contracts.registry import UnitMerged, UnitRegistered
-from services.compliance import units
+from contracts.registry import UnitHeadAppointed, UnitHeadVacated, UnitMerged, UnitRegistered
+from services.compliance import circulars, units
 from services.compliance.publishing import rows
 from services.kernel.follow import Conn
 
 DDL = """
 create table if not exists cadres (cadre text collate "C" primary key, dirty boolean not null, next_change_on date);
+alter table cadres add column if not exists judged boolean not null default false;   -- answered since findings are published
 create index if not exists cadres_dirty on cadres (cadre) where dirty;
 create index if not exists cadres_next on cadres (next_change_on) where next_change_on is not null;
 """
@@ -43,10 +44,11 @@ async def concerned(conn: Conn, events: Iterable[Event], again: frozenset[str]) 
             found.add(cadre)
         elif isinstance(e.data, EVERYBODY) or hasattr(e.data, "retracts"):
             everybody = True
-        elif isinstance(e.data, UnitRegistered | UnitMerged):
+        elif isinstance(e.data, UnitRegistered | UnitMerged | UnitHeadAppointed | UnitHeadVacated):
             moved.add(e.data.unit_id)
         found.update(getattr(e.data, "cadre_ids", ()))
     if everybody:
+        await circulars.mark_all(conn)
         found.update(c for (c,) in await rows(conn, "select cadre from cadres"))
     elif moved:
         found |= await units.cadres_of(conn, moved)
@@ -64,6 +66,12 @@ async def mark_due(conn: Conn, day: date) -> None:
     async with conn.transaction():
         await alone(conn)
         await conn.execute("update cadres set dirty = true where next_change_on <= %s", (day,))
+        await circulars.mark_due(conn, day)
+
+
+async def complete(conn: Conn) -> None:
+    """Marks those who were answered before findings were published."""
+    await conn.execute("update cadres set dirty = true where not judged and not dirty")
 
 
 async def alone(conn: Conn) -> None:

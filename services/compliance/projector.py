@@ -15,9 +15,9 @@ import structlog
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.message import Event, end_of_day
-from services.compliance import law, marking, shared, units
+from services.compliance import circulars, law, marking, raising, shared, units
 from services.compliance.deriving import Found, derive
-from services.compliance.publishing import Published, Publishing, rows
+from services.compliance.publishing import Published, Publishing, rows, said
 from services.compliance.shared import Shared, is_shared
 from services.compliance.uncertain import parked
 from services.kernel.clock import Clock, system, today
@@ -28,6 +28,8 @@ DDL = (
     shared.DDL
     + units.DDL
     + marking.DDL
+    + raising.DDL
+    + circulars.DDL
     + """
 create table if not exists answers (cadre text collate "C" not null, about text collate "C" not null, event_id text not null,
   outcome text not null, codes text[] not null, gist bytea not null, as_of date not null, primary key (cadre, about));
@@ -67,6 +69,9 @@ class Projector:
         await store(conn, events, [line for _, line in pairs])
         await units.note(conn, events)
         concerned = await marking.concerned(conn, events, page.again)
+        if about_units := circulars.about(events):
+            await circulars.mark(conn, about_units)
+            self._waiting.set()
         if not concerned:
             return
         await marking.mark(conn, concerned)
@@ -89,19 +94,38 @@ class Projector:
                 ("select source, position from positions where position > 0", None),
                 ("select subject, line from facts where subject = any(%s)", (wanted,)),
                 (KNOWN, (wanted,)),
+                (raising.KNOWN, (wanted,)),
             )
         ]
-        (version,), positions, lines, known = (await asked[0].fetchone() or (0,)), *[await a.fetchall() for a in asked[1:]]
+        (version,), positions, lines, known, raised = (await asked[0].fetchone() or (0,)), *[await a.fetchall() for a in asked[1:]]
         common = await self.shared.common(conn, version)
         events = _read(cadres, lines)
         before = {(c, about): Published(event_id, gist) for c, about, event_id, gist in known}
+        findings = raising.standing(raised)
+        if new := sorted(set(cadres) - {c for c, *_ in known}):
+            findings |= await raising.recall(conn, new)
         known_at = max(end_of_day(as_of), max((e.recordedtime for es in events.values() for e in es), default=""))
         if len(cadres) > 4:
             found = await asyncio.to_thread(_derive_all, common, events, before, as_of, known_at)
         else:
             found = _derive_all(common, events, before, as_of, known_at)
-        causes = {c: max(es, key=lambda e: (e.recordedtime, e.source)) for c, es in events.items() if es}
-        self.derived += await self._publishing.record(conn, found, before, causes, as_of, dict(positions))
+        causes = {c: circulars.last(es) for c, es in events.items() if es}
+        await circulars.mark_tolerating(conn, {c: f.findings.values() for c, f in found.items()}, findings)
+        self.derived += await self._publishing.record(conn, found, before, findings, causes, as_of, dict(positions))
+
+    async def _judge(self, conn: Conn, unit: str) -> None:
+        """Derives the findings about a unit itself, when nobody of whom they may be waits for an answer."""
+        async with conn.transaction():
+            await marking.alone(conn)
+            as_of = today(self.clock)
+            ((version,),) = await rows(conn, "select version from shared for share")
+            judged = await circulars.judge(conn, await self.shared.common(conn, version), unit, as_of)
+            known = raising.standing(await rows(conn, raising.KNOWN, [unit])) or await raising.recall(conn, [unit])
+            await conn.execute(circulars.JUDGED, (judged and judged.again_on, unit))
+            if judged:
+                news = said(unit, judged.findings, known.get(unit, {}), judged.cause)
+                await self._publishing.publish(conn, [], news, {unit: judged.cause}, {unit: unit}, as_of)
+                self.derived += len(news)
 
     async def health(self, pool: AsyncConnectionPool[Conn]) -> dict[str, Any]:
         """How many cadres wait for an answer, and how many subjects are parked; not well while that makes every answer uncertain."""
@@ -118,6 +142,8 @@ class Projector:
             try:
                 async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as conn:
                     await units.complete(conn)
+                    await circulars.complete(conn)
+                    await marking.complete(conn)
                     while True:
                         if (day := today(self.clock)) != seen:
                             async with self.turn:
@@ -140,7 +166,7 @@ class Projector:
             await asyncio.sleep(0.5)
 
     async def some(self, conn: Conn) -> bool:
-        """Answers some of those who wait; False when nobody does. A cadre who cannot be answered is parked: the others go on."""
+        """Answers some of those who wait, then judges a unit; False when nobody waits. A cadre who cannot be answered is parked: the others go on."""
         async with self.turn:
             cadres = await marking.waiting(conn, CHUNK)
             if cadres:
@@ -149,6 +175,9 @@ class Projector:
                 except (psycopg.DataError, psycopg.IntegrityError):
                     for cadre in cadres:
                         await self._chunk(conn, [cadre])
+            elif unit := await circulars.waiting(conn):
+                await self._judge(conn, unit)
+                return True
         return bool(cadres)
 
     async def _chunk(self, conn: Conn, cadres: Sequence[str]) -> None:

@@ -177,7 +177,7 @@ def _decided(log: Path, cadre: str, as_of: date, known_at: datetime) -> dict[str
 
 def test_the_unit_has_one_notice_for_every_change(district: Client) -> None:
     def published() -> set[str]:
-        return {e.id for e in district.feed("compliance") if e.data.DERIVED and e.unitref == "U1"}
+        return {e.id for e in district.feed("compliance") if e.type.endswith("EligibilityDerived.v1") and e.unitref == "U1"}
 
     def noticed() -> list[str]:
         return [n["event_id"] for n in district.get("compliance", "/notices", {"unit": "U1", "limit": 500})["items"]]

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
 from functools import cache
+from typing import cast
 
 from contracts.assignments import AbsenceRecorded, LeaveApproved, LeaveExtended, LeaveRequested, PresenceRecorded
 from contracts.compliance import GradeConfirmed, GradeRevised, SanctionRecorded
@@ -43,6 +44,13 @@ def next_change(case: Case, signature: Signature) -> date | None:
 
 def candidates(case: Case) -> tuple[Sequence[int], Spans]:
     """(days after that of the question on which something known begins or ends, recorded days still to come)"""
+    found = case.dossier.memory.get(candidates)
+    if found is None:
+        found = case.dossier.memory[candidates] = _candidates(case)
+    return cast(tuple[Sequence[int], Spans], found)
+
+
+def _candidates(case: Case) -> tuple[Sequence[int], Spans]:
     spans = _spans(case)
     ends = {*_points(case), *(day for span in spans for day in span)}
     before_them = {day - 1 for day in ends if any(first < day <= last for first, last in spans)}
