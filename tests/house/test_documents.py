@@ -89,8 +89,8 @@ def test_every_command_of_taizhang_exists_with_its_options() -> None:
     wrong = []
     for page, (verb, *arguments) in called:
         command = program().commands.get(verb)
-        while isinstance(command, TyperGroup) and arguments and arguments[0] in command.commands:
-            command, arguments = command.commands[arguments[0]], arguments[1:]
+        for argument in arguments:
+            command = command.commands.get(argument, command) if isinstance(command, TyperGroup) else command
         known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)} if command else set()
         options = {argument.partition("=")[0] for argument in arguments if argument.startswith("-") and argument != "-"}
         if command is None or not options <= known | {"--help"}:
