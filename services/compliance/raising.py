@@ -24,6 +24,8 @@ IN_LOG = """select distinct on (stream) subject, stream, version, type
 UPSERT = """insert into findings select i, a, c, e, o = 1 from unnest(%b, %b, %b, %b, %b) n(i, a, c, e, o)
   on conflict (finding_id) do update set event_id = excluded.event_id, open = excluded.open"""
 STREAM = "finding-"
+KEPT_BACK = frozenset({"health_inability_alert"})
+"""Facts about somebody's health travel on no event: who may see such a finding asks for the answer."""
 RAISED, CLEARED = FindingRaised.type(), FindingCleared.type()
 
 Conn = psycopg.AsyncConnection[Any]
@@ -49,7 +51,7 @@ def changes(about: str, found: Mapping[str, Raised], known: Mapping[str, Known],
     """Raises ValueError for a finding that cannot be said. What was made good names the acts; what ended otherwise, the cause."""
     for id_, one in found.items():
         before = known.get(id_)
-        if not one.cleared and (before is None or not before.open):
+        if one.code not in KEPT_BACK and not one.cleared and (before is None or not before.open):
             yield Change(about, id_, _next(before), _raised(about, id_, one))
     for id_, last in known.items():
         ended = found.get(id_)

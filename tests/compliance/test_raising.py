@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
 import psycopg
 import pytest
 
-from contracts.message import CHINA
-from services.compliance import marking
+from contracts.message import CHINA, Event
+from services.compliance import marking, raising
 from services.compliance.law.findings import Raised
 from services.kernel.follow import Conn
 from tests.compliance.projecting import cadre, connected, every, fact, left, merger, prepare, projecting, retraction, take, unit
@@ -89,6 +89,15 @@ def test_raised_cleared_and_raised_again(database: str) -> None:
             assert await told(conn, "exit_talk") == [("Raised 1", finding), ("Cleared 2", finding), ("Raised 3", finding)]
 
     asyncio.run(story())
+
+
+def test_what_is_about_health_travels_on_no_event() -> None:
+    def raised(code: str) -> Raised:
+        return Raised(code, "10", "committee", date(2025, 1, 1), "U1", None, ("assignments/leave-L1@3",))
+
+    cause = Event.parse(cadre(1, "C1"))
+    found = {f"{code}-C1-2025-01-01": raised(code) for code in ("health_inability_alert", "dismissal_threshold_alert")}
+    assert [c.finding_id for c in raising.changes("C1", found, {}, cause)] == ["dismissal_threshold_alert-C1-2025-01-01"]
 
 
 def test_findings_with_one_id_are_one(database: str) -> None:
