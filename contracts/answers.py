@@ -19,6 +19,7 @@ ActCode = Literal[
     "determine_performance", "revise_grade", "assign_duty",
 ]  # fmt: skip
 """The acts that an explanation tries; the list is closed."""
+Effect = Literal["better", "mixed", "worse"]
 Mark = Literal["text", "superior", "excerpt", "provisional", "chosen", "policy", "interpretation"]
 """What a number rests on: the text of the Measures, a superior rule, an excerpt of one; a policy parameter that is not in the
 Measures, by analogy for the time being or chosen; a policy that was published, an interpretation that was issued."""
@@ -124,7 +125,7 @@ class Change(Part):
     that these acts themselves would raise."""
 
     acts: tuple[Act, ...]
-    effect: Literal["better", "mixed", "worse"]
+    effect: Effect
     """For the cadre, of promotion and of the appraisal together."""
     promotion: PromotionOutcome
     promotion_codes: tuple[str, ...]

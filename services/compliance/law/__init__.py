@@ -5,6 +5,7 @@
     answer(common, cadre, question) -> Answer     # `cadre` may also be the plain sequence of events
     answers(common, cadre, as_of, known_at, years) -> dict[int, Answer]           # several years at once
     unit_answer(common, cadres, unit_id, as_of, known_at, year) -> UnitAnswer     # cadres: Iterable[Cadre]
+    would_change(common, cadre, answer) -> WouldChange                    # the acts that would give another answer
     years_in_scope(common, cadre, as_of, known_at) -> tuple[int, ...]     # years for which an answer is published
     outlook(common, cadre, as_of, known_at, published) -> Outlook         # all that is published about a cadre, and until when
     unit_outlook(common, cadres, unit_id, as_of, known_at)                # the findings about a unit itself, and until when
@@ -16,7 +17,10 @@ Both constructors take any events and keep what is theirs; `.extended(events)` g
 
 from services.compliance.law.answering import answer, answers, unit_answer, years_in_scope
 from services.compliance.law.dossier import Cadre
+from services.compliance.law.explaining import would_change
 from services.compliance.law.outlook import Outlook, outlook, unit_outlook
 from services.compliance.law.system import Common
 
-__all__ = ["Cadre", "Common", "Outlook", "answer", "answers", "outlook", "unit_answer", "unit_outlook", "years_in_scope"]
+__all__ = [
+    "Cadre", "Common", "Outlook", "answer", "answers", "outlook", "unit_answer", "unit_outlook", "would_change", "years_in_scope",
+]  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from contracts.assignments import DutyAssigned, DutyEnded, TaskAssigned, TaskOutcomeRecorded
+from contracts.message import Event
 from services.compliance.law.case import Case
 
 
@@ -20,13 +21,21 @@ class Tasks:
 
 
 def tasks_of(case: Case, year: int) -> Tasks:
+    outcomes = outcomes_of(case, year)
+    failed = [events[-1].id for events, outcome in outcomes.values() if outcome == "not_completed"]
+    done = all(outcome in ("completed", "not_attributable") for _, outcome in outcomes.values())
+    return Tasks(tuple(failed), bool(outcomes) and done, bool(outcomes))
+
+
+def outcomes_of(case: Case, year: int) -> dict[str, tuple[list[Event], str | None]]:
+    """By task of the year: its assignment and its last outcome, and what that was."""
     assigned = {t.task_id: (e, t.year) for e, t in case.dossier.of(TaskAssigned)}
-    outcomes = {t.task_id: (e, t) for e, t in case.dossier.of(TaskOutcomeRecorded)}
-    known = {i for i, (_, y) in assigned.items() if y == year}
-    known |= {i for i, (_, t) in outcomes.items() if i not in assigned and t.year == year}
-    failed = [outcomes[i][0].id for i in sorted(known) if i in outcomes and outcomes[i][1].outcome == "not_completed"]
-    done = all(i in outcomes and outcomes[i][1].outcome in ("completed", "not_attributable") for i in known)
-    return Tasks(tuple(failed), bool(known) and done, bool(known))
+    found: dict[str, tuple[list[Event], str | None]] = {i: ([e], None) for i, (e, y) in assigned.items() if y == year}
+    for event, outcome in case.dossier.of(TaskOutcomeRecorded):
+        if outcome.task_id in found or (outcome.task_id not in assigned and outcome.year == year):
+            before = found.get(outcome.task_id, ([], None))[0]
+            found[outcome.task_id] = ([*before, event], outcome.outcome)
+    return dict(sorted(found.items()))
 
 
 def duty_in_force(case: Case, days: Sequence[int]) -> bool:
