@@ -115,13 +115,14 @@ def decide(
     known_at: Annotated[str | None, typer.Option(help="an instant, or a day (its end)")] = None,
     year: Annotated[int | None, typer.Option(help="appraisal year; that of --as-of when absent")] = None,
     policy: Annotated[Path | None, typer.Option(help="decide as if this policy were in force")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="also which acts would change the answer")] = False,
     output: OutputOption = Output.table,
 ) -> None:
     """Answers from log files alone: no server, no database, no network."""
     from services.compliance.offline import run
 
     day = as_of.date() if as_of else None
-    raise typer.Exit(run(logs=logs, cadre=cadre, unit=unit, as_of=day, known_at=known_at, year=year, policy=policy, output=output.value))
+    raise typer.Exit(run(logs, cadre, unit, day, known_at, year, policy, output.value, explain))
 
 
 @app.command("import")

@@ -77,9 +77,10 @@ class Asking:
             finally:
                 await conn.set_isolation_level(None)
 
-    async def answer(self, cadre_id: str, as_of: date, known_at: str, year: int) -> Answer:
+    async def answer(self, cadre_id: str, as_of: date, known_at: str, year: int, *, explain: bool = False) -> Answer:
+        """`explain`: with the acts that would change it."""
         now = await self.snapshot(cadre_id)
-        return await asyncio.to_thread(decided, now, cadre_id, as_of, known_at, year)
+        return await asyncio.to_thread(decided, now, cadre_id, as_of, known_at, year, explain=explain)
 
     async def inputs(self, conn: psycopg.AsyncConnection[Any]) -> dict[str, int]:
         return await _inputs(conn)
@@ -93,7 +94,8 @@ async def _inputs(conn: psycopg.AsyncConnection[Any]) -> dict[str, int]:
     return {source: position for source, position in await rows(conn, "select source, position from positions") if position}
 
 
-def decided(now: Snapshot, cadre_id: str, as_of: date, known_at: str, year: int) -> Answer:
+def decided(now: Snapshot, cadre_id: str, as_of: date, known_at: str, year: int, *, explain: bool = False) -> Answer:
     cadre = law.Cadre.of(cadre_id, now.events)
     answer = law.answers(now.common, cadre, as_of, known_at, (year,))[year]
-    return answer.model_copy(update={"inputs": now.inputs, "uncertain_since": now.parked})
+    changes = law.would_change(now.common, cadre, answer) if explain else None
+    return answer.model_copy(update={"inputs": now.inputs, "uncertain_since": now.parked, "would_change": changes})

@@ -37,6 +37,7 @@ def run(
     year: int | None,
     policy: Path | None,
     output: str,
+    explain: bool = False,
 ) -> int:
     """Prints the answer about a cadre, a unit, or every cadre. Exit 0 whatever the answers are, 2 for what cannot be read or
     understood, 3 for somebody unknown."""
@@ -51,6 +52,9 @@ def run(
         return USAGE
     if unit is not None and cadre is not None:
         print("--cadre 与 --unit 只能给一个 · give --cadre or --unit, not both", file=sys.stderr)
+        return USAGE
+    if explain and unit is not None:
+        print("--explain 只说明干部的结论，请去掉 --unit · --explain is about a cadre's answer: leave --unit out", file=sys.stderr)
         return USAGE
     if not EARLIEST <= day <= LATEST or (year and not EARLIEST.year <= year <= LATEST.year):
         print(f"日期须在 {EARLIEST} 至 {LATEST} 之间 · a day between {EARLIEST} and {LATEST} is expected", file=sys.stderr)
@@ -70,14 +74,17 @@ def run(
         print("台账中没有这名干部 · no such cadre in these logs", file=sys.stderr)
         return NOT_FOUND
     asked = [cadre] if cadre is not None else list(facts.cadres)
-    answers = (_answer(facts, id_, day, known, year or day.year) for id_ in asked)
+    answers = (_answer(facts, id_, day, known, year or day.year, explain=explain) for id_ in asked)
     _print(answers, output, single=cadre is not None)
     return OK
 
 
-def _answer(facts: Facts, cadre_id: str, day: date, known: str, year: int) -> dict[str, Any]:
+def _answer(facts: Facts, cadre_id: str, day: date, known: str, year: int, *, explain: bool) -> dict[str, Any]:
     question = Question(cadre_id=cadre_id, as_of=day, known_at=known, year=year)
-    return shown(law.answer(facts.common, facts.cadres[cadre_id], question, inputs=facts.inputs(known)))
+    cadre = facts.cadres[cadre_id]
+    answer = law.answer(facts.common, cadre, question, inputs=facts.inputs(known))
+    changes = law.would_change(facts.common, cadre, answer) if explain else None
+    return shown(answer.model_copy(update={"would_change": changes}))
 
 
 def _unit(facts: Facts, unit: str, day: date, known: str, year: int, output: str) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 from litestar import Request, Response, get
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from services.compliance.asking import Asking
 from services.compliance.instants import asked
@@ -36,8 +36,10 @@ def handlers(service: Service, shared: Shared, settling: Settling) -> Sequence[A
         as_of: FromQuery[str | None] = None,
         known_at: FromQuery[str | None] = None,
         year: FromQuery[str | None] = None,
+        explain: Annotated[str | None, QueryParameter(description="true: also which acts would change the answer")] = None,
     ) -> Response[bytes]:
-        found = await asking.answer(_cadre(cadre_id), *await question(as_of, known_at, year))
+        explained = query.one_of("explain", explain, ("true", "false")) == "true"
+        found = await asking.answer(_cadre(cadre_id), *await question(as_of, known_at, year), explain=explained)
         return _json(orjson.dumps(shown(found)))
 
     @get("/units/{unit_id:str}/answer", summary="Findings and scorecard of a unit for a year (Article 9)")

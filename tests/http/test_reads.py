@@ -183,3 +183,14 @@ def test_a_parameter_that_is_not_known_is_not_passed_over(district: District, pa
 def test_a_type_may_be_repeated(district: District) -> None:
     kinds = "type=taizhang.registry.UnitRegistered.v1&type=taizhang.registry.CadreRegistered.v1"
     assert district.registry.get(f"/feed?{kinds}&after=0&limit=5").status_code == 200
+
+
+def test_an_answer_explained(district: District) -> None:
+    cadre = district.cadre()
+    position = district.registry.get("/health/ready").json()["parts"]["database"]["position"]
+    path, after = f"/cadres/{cadre}/answer", {"Taizhang-After": f"registry={position}"}
+    assert "would_change" not in district.compliance.get(path, params={"explain": "false"}, headers=after).json()
+    found = district.compliance.get(path, params={"explain": "true"}, headers=after).json()
+    assert found["would_change"]["changes"] == []
+    described = district.compliance.get("/openapi.json").json()["paths"]["/cadres/{cadre_id}/answer"]["get"]["parameters"]
+    assert [p["description"] for p in described if p["name"] == "explain"] == ["true: also which acts would change the answer"]

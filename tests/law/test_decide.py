@@ -69,6 +69,21 @@ def test_for_people(log: Path, output: str, capsys: pytest.CaptureFixture[str]) 
         assert "long_unexcused_absence" in out
 
 
+def test_what_would_change_it(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, plain, _ = decided(capsys, log, cadre="C1")
+    _, out, _ = decided(capsys, log, cadre="C1", explain=True)
+    answer = json.loads(out)
+    changes = answer.pop("would_change")["changes"]
+    assert answer == json.loads(plain)
+    assert changes[0]["acts"][0]["act"] == "rescind_absence"
+    assert changes[0]["acts"][0]["facts"] == [
+        {"type": "taizhang.assignments.AbsenceRescinded.v1", "time": "2024-09-23", "data": {"absence_id": "a1", "cadre_id": "C1"}}
+    ]
+    code, out, err = decided(capsys, log, unit="U1", explain=True)
+    assert (code, out) == (2, "")
+    assert "--explain" in err
+
+
 def test_a_unit(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = decided(capsys, log, unit="U1")
     answer = json.loads(out)
