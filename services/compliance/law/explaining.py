@@ -16,6 +16,7 @@ from services.compliance.law.acts import Proposal, proposals
 from services.compliance.law.answering import answers
 from services.compliance.law.dossier import Cadre
 from services.compliance.law.system import Common
+from services.compliance.law.view import case_of
 
 MOST_PAIRS = 400
 PROMOTION = ("out_of_scope", "ineligible", "undetermined", "eligible")
