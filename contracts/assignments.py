@@ -448,7 +448,7 @@ class AbsenceRecorded(Fact):
 
 
 class AbsenceCharacterised(Fact):
-    """What an absence was: absence without leave, official business, excused or other. `awol` after a hearing on `heard_on` and
+    """What an absence was: truancy, official business, excused or other. `awol` after a hearing on `heard_on` and
     with the section's countersignature. Art. 8."""
 
     SERVICE = "assignments"

@@ -13,7 +13,9 @@ from contracts import answers, assignments, compliance, registry
 from contracts.codes import APPRAISAL_REASONS, FINDINGS, PROMOTION_REASONS
 from contracts.labels import SAME, catalogue, label
 from contracts.message import facts
+from services.compliance.law import numbers
 
+NUMBERS = {"unit": numbers.Unit, "window": numbers.Window, "use": numbers.Use}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -35,6 +37,14 @@ def held(annotation: Any, name: str, event: str) -> Iterator[tuple[str, str]]:
             yield from held(inner, name, event)
 
 
+def values() -> Iterator[tuple[str, str]]:
+    """Words that stand for a parameter."""
+    for line in (line for lines in numbers.numbers().values() for line in lines):
+        for value in (line.value, *line.alternatives):
+            words = value if isinstance(value, list) else [value] if isinstance(value, str) else []
+            yield from (("value", word) for word in words if re.fullmatch(r"[A-Za-z][A-Za-z_0-9]*", word))
+
+
 def needed() -> set[tuple[str, str]]:
     found = {("service", s) for s in ("registry", "assignments", "compliance")} | {("role", "system")}
     for fact in facts().values():
@@ -47,6 +57,9 @@ def needed() -> set[tuple[str, str]]:
         | {("finding", c) for c in FINDINGS}
         | {("reading", r) for r in get_args(answers.Reading)}
         | {("act", a) for a in get_args(answers.ActCode)}
+        | {("parameter", name) for name in numbers.numbers()}
+        | set(values())
+        | {(kind, code) for kind, known in NUMBERS.items() for code in get_args(known)}
     )
 
 
@@ -71,7 +84,7 @@ def test_chinese_words_are_chinese_and_english_ones_are_not() -> None:
             assert en[:1].isupper() or en == "SHA-256", (kind, code)
 
 
-@pytest.mark.parametrize("kind", ["event", "command", "finding", "promotion_reason", "appraisal_reason"])
+@pytest.mark.parametrize("kind", ["event", "command", "finding", "promotion_reason", "appraisal_reason", "parameter", "mark"])
 def test_two_things_have_two_words(kind: str) -> None:
     for column in (0, 1):
         words = [pair[column] for pair in catalogue()[kind].values()]

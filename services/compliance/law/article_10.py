@@ -34,6 +34,7 @@ SUPERIOR = Contents(
             "2023-10", "考核等次为四个", "Four grades", "superior_appraisal_2023",
             (Version(UNTIL_NOW, scale=appraisal.scale_of_the_unit), Version(date(2023, 1, 1), scale=appraisal.four_grades)),
             parameters=("appraisal.scale", "appraisal.year_basis", "appraisal.transfer", "appraisal.refusal_grade"),
+            uncited=("只提供等次设置，由其他各条援用", "It only gives the scale on which the others allow grades"),
             issued=date(2023, 1, 12),
         ),
         Article(
@@ -47,7 +48,7 @@ SUPERIOR = Contents(
             issued=date(2023, 1, 12),
         ),
         Article(
-            "2023-29", "上年度基本合格以下的，不得晋升", "A grade below qualified bars promotion in the next year", "superior_appraisal_2023",
+            "2023-29", "上年度基本合格以下的，不得晋升", "Basically qualified or lower: no promotion in the next year", "superior_appraisal_2023",
             (Version(UNTIL_NOW, bars=(appraisal.low_grade_last_year,)),),
             parameters=("promotion.after_basic_qualified", "appraisal.tenure_min_grade"),
             reasons=("basically_qualified_last_year",), issued=date(2023, 1, 12),
@@ -64,7 +65,7 @@ SUPERIOR = Contents(
             reasons=("under_investigation",), issued=date(2023, 1, 12),
         ),
         Article(
-            "2023-43", "记过以上处分的，不确定等次", "Demerit or heavier: no grade", "superior_sanctions",
+            "2023-43", "记过以上处分的，不确定等次", "Sanction of demerit or heavier: no grade", "superior_sanctions",
             (Version(UNTIL_NOW, no_grade=(sanctions.demerit_period,)),),
             reasons=("demerit_period",), issued=date(2023, 1, 12),
         ),

@@ -28,7 +28,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Absent without leave for {days} working days ({span_en}); long is {threshold_en}",
     ),
     "on_special_leave": ("自{since}起经批准请假，至今未确认销假", "On approved leave since {since}; no return has been confirmed"),
-    "determined_cannot_perform": ("{since}被认定不能正常履职", "Determined on {since} as unable to perform normally"),
+    "determined_cannot_perform": ("{since}被认定不能正常履职", "Determined on {since} that he cannot perform normally"),
     "basically_qualified_last_year": ("{year}年度考核等次为{grade}", "The grade of {year} is {grade_en}"),
     "under_sanction": ("处分期至{until}", "A sanction runs until {until}"),
     "under_investigation": ("正在接受调查，{since}立案", "Under investigation since {since}"),
@@ -38,7 +38,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "leave_pending": ("请假申请尚未决定，涉及{days}个工作日", "An application for leave is undecided; it concerns {days} working days"),
     "awaiting_ratification": (
         "代为提出的请假尚待本人追认，涉及{days}个工作日",
-        "An application made by another awaits ratification; it concerns {days} working days",
+        "Leave asked for by another awaits ratification; it concerns {days} working days",
     ),
     "notice_not_served": (
         "不予批准的决定尚未送达本人，涉及{days}个工作日",
@@ -73,7 +73,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "经批准请假{days}天，全年{total}天，{threshold}的不确定等次",
         "On approved leave for {days} of {total} days; {threshold_en} means no grade",
     ),
-    "demerit_period": ("受记过以上处分，本年度不确定等次", "Under a demerit or heavier: no grade for the year"),
+    "demerit_period": ("受记过以上处分，本年度不确定等次", "Under a sanction of demerit or heavier: no grade for the year"),
     "no_technical_post": ("仅聘管理岗位，没有专业技术年度考核", "Holds a management post only: there is no technical appraisal"),
     "out_of_scope": ("{year}年度内没有适用本办法的日子", "No day of {year} is within the Measures"),
 }

@@ -51,7 +51,7 @@ MEASURES = Contents(
             parameters=("art4.connivance_treatment",),
         ),
         Article(
-            "5", "工作安排", "Work is arranged", "article_05",
+            "5", "工作安排", "Duties", "article_05",
             (
                 Version(
                     MEASURES_FROM,
@@ -169,7 +169,7 @@ MEASURES = Contents(
             ),
         ),
         Article(
-            "9", "单位考核与通报", "The unit is assessed, and may be named", "article_09",
+            "9", "单位考核与通报", "Assessment of the unit, and circulars", "article_09",
             (Version(MEASURES_FROM, candidate=article_09.circular_candidate),),
             parameters=("art9.complaints_min", "art9.distinct_sources_min", "art9.reading"),
         ),

@@ -62,6 +62,8 @@ class Article:
     reasons: tuple[str, ...] = ()
     idle: tuple[str, str] | None = None
     """Why it obliges nobody and computes nothing, in Chinese and English."""
+    uncited: tuple[str, str] | None = None
+    """Why no answer of the scenarios cites it."""
     issued: date | None = None
     """From when a superior rule is in force by its own terms, where it is applied from another day."""
 

@@ -24,7 +24,7 @@ from contracts.message import Value
 MARKS: tuple[Mark, ...] = ("text", "superior", "excerpt", "provisional", "chosen")
 Use = Literal["in_force", "built_in", "documents"]
 Operator = Literal["=", ">", ">=", "<="]
-Unit = Literal["workdays", "days", "months", "years", "of_a_workday", "visits", "terms", "times", "complaints", "sources"]
+Unit = Literal["workdays", "days", "years", "of_a_workday", "visits", "terms", "times", "complaints", "sources"]
 Window = Literal[
     "day", "run", "calendar_year", "rolling_12m", "appraisal_year", "term", "leave", "stretch", "from_exit", "from_talk", "from_request",
     "from_review", "from_report", "from_return", "from_concern", "from_criticism", "from_non_correction", "from_absence", "from_service",
