@@ -39,7 +39,7 @@ NEW_DUTY = "new"
 WORDS = {
     "excused": ("有正当理由", "excused"),
     "official_business": ("公务", "official business"),
-    "awol": ("旷工", "absent without leave"),
+    "awol": ("旷工", "truancy"),
     "completed": ("完成", "completed"),
     "not_attributable": ("非本人原因未完成", "not attributable to the cadre"),
     "not_completed": ("未完成", "not completed"),
