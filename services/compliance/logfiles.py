@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from contracts.message import Event
+from services.compliance.checking import Contradiction, Misplaced, Order, fact, versions
 
 PARTIAL = "taizhang.export.Partial.v1"
 
@@ -57,27 +58,51 @@ class Gaps:
 
 def read(logs: Sequence[Path]) -> list[Event]:
     """Every event once. Raises BadLog for what cannot be read, contradicts itself or is incomplete without saying so."""
-    gaps, events = Gaps(), dict[str, Event]()
+    gaps, order, events = Gaps(), Order(), dict[bytes, Event]()
     for log in logs:
         for number, line in _lines(log):
             try:
-                _take(line, gaps, events)
+                _take(line, gaps, order, events)
+            except Contradiction as wrong:
+                raise _said(log, number, wrong) from None
             except (ValueError, KeyError, TypeError, AttributeError, IndexError):
                 raise BadLog(f"{log} 第 {number} 行不是本系统的事实 · {log}, line {number} is not a fact of Taizhang") from None
             except BadLog as bad:
                 raise BadLog(f"{log} 第 {number} 行 · {log}, line {number}: {bad}") from None
     gaps.check()
+    try:
+        order.check()
+        versions(sorted(events.values(), key=lambda e: (e.source, e.sequence)))
+    except Misplaced as wrong:
+        raise _said(*_found_again(logs, wrong), wrong) from None
     return list(events.values())
 
 
-def _take(line: bytes, gaps: Gaps, events: dict[str, Event]) -> None:
+def _said(log: Path, number: int, wrong: Contradiction) -> BadLog:
+    return BadLog(f"{log} 第 {number} 行：{wrong.zh} · {log}, line {number}: {wrong.en}")
+
+
+def _found_again(logs: Sequence[Path], wrong: Misplaced) -> tuple[Path, int]:
+    """The file and the line of what showed only beside other facts."""
+    for log in logs:
+        for number, line in _lines(log):
+            content = orjson.loads(line)
+            if content.get("source") == wrong.source and content.get("sequence") == f"{wrong.position:020d}":
+                return log, number
+    raise wrong
+
+
+def _take(line: bytes, gaps: Gaps, order: Order, events: dict[bytes, Event]) -> None:
     content = orjson.loads(line)
     if content["type"] == PARTIAL:
         gaps.leave_out(content.get("data"))
         return
+    fact(content)
     event = Event.of(content)
     gaps.take(event, line)
-    events[event.id] = event
+    if line not in events:
+        order.take(event.source, event.sequence, event.recordedtime)
+        events[line] = event
 
 
 def _lines(log: Path) -> Iterator[tuple[int, bytes]]:

@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 
 import orjson
 
+from services.compliance.checking import Contradiction, fact
 from services.local.nats import READS
 from services.local.progress import Say
 
@@ -41,11 +42,19 @@ class _Lines:
         self.file.write(line + b"\n")
 
     def sort(self) -> None:
+        """By position; a line that stands twice stands once."""
         if any(a > b for a, b in pairwise(self.sequences)):
             order = sorted(range(len(self)), key=self.sequences.__getitem__)
             self.sequences, self.recorded, self.offsets = (
                 array("q", [x[i] for i in order]) for x in (self.sequences, self.recorded, self.offsets)
             )
+        again = [i for i, (a, b) in enumerate(pairwise(self.sequences), 1) if a == b and self._line(i - 1) == self._line(i)]
+        for i in reversed(again):
+            del self.sequences[i], self.recorded[i], self.offsets[i]
+
+    def _line(self, i: int) -> bytes:
+        self.file.seek(self.offsets[i])
+        return self.file.readline()
 
     def __iter__(self) -> Iterator[bytes]:
         for offset in self.offsets:
@@ -106,12 +115,15 @@ class Ledger:
             event = orjson.loads(line)
             if event["type"] == PARTIAL:
                 raise NotALedger(f"{log} 只是台账的一部分，不能用来恢复 · is a part of a ledger only and cannot begin one")
+            fact(event)
             service, sequence, recorded = (
                 event["source"].rsplit("/", 1)[1],
                 int(event["sequence"]),
                 datetime.fromisoformat(event["recordedtime"]),
             )
             self._of[service].add(sequence, recorded, line)
+        except Contradiction as wrong:
+            raise NotALedger(f"{log} 第 {number} 行：{wrong.zh} · {log}, line {number}: {wrong.en}") from None
         except (ValueError, KeyError, TypeError, IndexError, AttributeError):
             raise NotALedger(f"{log} 第 {number} 行不是本系统的事实 · line {number} is not a fact of ours") from None
 

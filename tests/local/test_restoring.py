@@ -102,11 +102,11 @@ def test_log_that_breaks_on_the_way_leaves_nothing(tmp_path: Path, databases: di
     [
         ([line("registry", 1), line("registry", 3)], "registry lacks position 2"),
         ([line("registry", 2)], "registry lacks position 1"),
-        ([line("registry", 1), line("registry", 1)], "position 1 of registry is there twice"),
+        ([line("registry", 1), line("registry", 1, subject="C2")], "position 1 of registry is there twice"),
         ([line("registry", 1), line("registry", 2, recordedtime="2024-01-01T00:00:01.000000Z")], "does not rise at position 2"),
         ([line("registry", 1, type=PARTIAL)], "a part of a ledger only"),
         ([line("registry", 1), b"{"], "line 2 is not a fact"),
-        ([line("payroll", 1)], "line 1 is not a fact"),
+        ([line("payroll", 1)], "line 1: it is foreign"),
         ([line("registry", 1, recordedtime="2024-01-01T00:00:01")], "line 1 is not a fact"),
     ],
 )

@@ -1,0 +1,151 @@
+"""What a log must not say: facts of somebody else's, periods that end before they begin, facts recorded before those that precede them.
+Cheap enough to ask of every line; what is wrong is said in Chinese and English, with what to do, and never with what the line holds."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from operator import gt
+from typing import Any
+
+from contracts.codes import Period
+from contracts.message import Event, Fact, facts
+
+SERVICES = ("registry", "assignments", "compliance")
+PAGE = 512
+NONE_YET = array("d", [0.0]) * PAGE
+Said = tuple[str, str]
+
+
+class Contradiction(ValueError):
+    """`zh` and `en` say what and what to do about it."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
+
+
+class Misplaced(Contradiction):
+    """One that shows only beside other facts: `source` and `position` tell the line."""
+
+    def __init__(self, source: str, position: int, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.source, self.position = source, position
+
+
+def fact(e: Mapping[str, Any]) -> None:
+    """An event whose attributes are there. Raises Contradiction. A type of our services that this version does not know is a newer
+    one, which counts as a position and is read by no rule; a type or source of anybody else is foreign."""
+    kind, source = e["type"], e["source"]
+    ours, periods = _known().get(kind, (None, None))
+    if (ours != source and not _newer(kind, source)) or e.get("specversion", "1.0") != "1.0":
+        raise Contradiction(
+            "不是登记、任务、合规三个服务的事实：不属于本台账，请从文件中去掉",
+            "it is foreign: not a CloudEvents 1.0 fact of registry, assignments or compliance; take it out of the file",
+        )
+    if periods is not None:
+        for first, last in periods(e["data"]):
+            if first is not None and last is not None and last < first:
+                raise Contradiction(
+                    "期间的截止日早于开始日：请核对 from 与 until，并在来源处更正",
+                    "a period ends before it begins: check from and until, and have it corrected where it comes from",
+                )
+
+
+class Order:
+    """When the facts of each service were recorded, by position, in any order: eight bytes for each of them that was not read right
+    after the one before it."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, dict[int, array[float]]] = {}
+        self._run: dict[str, tuple[int, str, bool]] = {}
+        """The last of those that were read one after the other, and whether it is kept already."""
+
+    def take(self, source: str, position: int, recorded: str) -> None:
+        last, then, kept = self._run.get(source, (0, "", True))
+        if position == last + 1 and recorded >= then:
+            self._run[source] = position, recorded, False
+            return
+        if not kept:
+            self._keep(source, last, then)
+        self._keep(source, position, recorded)
+        self._run[source] = position, recorded, True
+
+    def _keep(self, source: str, position: int, recorded: str) -> None:
+        pages = self._of.get(source)
+        if pages is None:
+            pages = self._of[source] = {}
+        page = pages.get(position // PAGE)
+        if page is None:
+            page = pages[position // PAGE] = NONE_YET[:]
+        page[position % PAGE] = datetime.fromisoformat(recorded).timestamp()
+
+    def check(self) -> None:
+        """Raises Misplaced for the first fact that was recorded before one of a lower position."""
+        for source, (position, recorded, _) in self._run.items():
+            self._keep(source, position, recorded)
+        for source, pages in sorted(self._of.items()):
+            before = 0.0
+            for number, page in sorted(pages.items()):
+                times = [before, *(t for t in page if t)]
+                if any(map(gt, times, times[1:])):
+                    last = before
+                    for offset, t in enumerate(page):
+                        if t and t < last:
+                            raise _early(source, number * PAGE + offset)
+                        last = t or last
+                before = times[-1]
+
+
+def versions(events: Iterable[Event]) -> None:
+    """Events of one or several streams in the order of their positions. Raises Misplaced where an id is used twice, or the version
+    in it does not rise within its stream."""
+    last: dict[str, int] = {}
+    for event in events:
+        stream, _, version = event.id.rpartition("@")
+        if int(version) <= last.get(stream, 0):
+            raise Misplaced(
+                event.source,
+                event.sequence,
+                "事件编号与其先后不符，或同一编号用于两条不同的事实：请核对是否混入了另一套台账",
+                "its id is that of another fact, or does not follow the one before it; see whether another ledger got mixed in",
+            )
+        last[stream] = int(version)
+
+
+def _early(source: str, position: int) -> Misplaced:
+    return Misplaced(
+        source,
+        position,
+        "记录时间早于位置在前的事实：文件经过改动或混入了另一套台账，请重新导出",
+        "it was recorded before a fact of a lower position: the file was changed, or another ledger got mixed in; export it again",
+    )
+
+
+@cache
+def _known() -> dict[str, tuple[str | None, Periods | None]]:
+    """By type: whose it is, and what finds its periods."""
+    return {kind: (f"/taizhang/{f.SERVICE}", _of(f)) for kind, f in facts().items()}
+
+
+@cache
+def _newer(kind: str, source: str) -> bool:
+    """A type of one of our services under its own source, as `taizhang.registry.Name.v2`."""
+    family, service, name, version = (kind.split(".") + [""] * 4)[:4]
+    whole = kind == f"{family}.{service}.{name}.{version}" and name.isidentifier() and version[:1] == "v" and version[1:].isdigit()
+    return whole and family == "taizhang" and service in SERVICES and source == f"/taizhang/{service}"
+
+
+Periods = Callable[[Any], Iterable[tuple[Any, Any]]]
+
+
+def _of(fact: type[Fact]) -> Periods | None:
+    fields = {f.alias or name: f.annotation for name, f in fact.model_fields.items()}
+    if "from" in fields and "until" in fields:
+        return lambda data: ((data.get("from"), data.get("until")),)
+    lists = [name for name, annotation in fields.items() if Period in getattr(annotation, "__args__", ())]
+    if not lists:
+        return None
+    return lambda data: ((p.get("from"), p.get("until")) for name in lists for p in data.get(name) or ())
