@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 
 from services.compliance.law.leaves import PROTECTED
-from services.compliance.law.numbers import Malformed, numbers, read
+from services.compliance.law.numbers import Malformed, first_days, numbers, read
 from services.compliance.law.policy import MEASURES_FROM, Threshold, built_in, problem
+from tests.law.asking import absent, ask, fact
 
 NAMED = """
 scope.requires scope.exit_reasons scope.bureau_organ_posts_included scope.count_facts_before_effect policy.effective_from
@@ -128,3 +130,48 @@ def test_a_line_that_is_not_in_order_is_named_and_refused(text: str, what: str) 
 def test_a_name_is_said_in_one_file() -> None:
     with pytest.raises(Malformed, match="two places"):
         read([said(), said()])
+
+
+CHANGED = """
+absence.long.consecutive:
+  - {from: 2022-04-07, value: "> 15", unit: workdays, window: run, use: in_force, mark: chosen}
+  - {from: 2025-06-01, value: "> 4", unit: workdays, window: run, use: in_force, mark: chosen}
+absence.long.cumulative:
+  - {from: 2022-04-07, value: "> 30", unit: workdays, window: calendar_year, use: in_force, mark: chosen}
+  - {from: 2025-06-01, value: "> 5", unit: workdays, window: calendar_year, use: in_force, mark: chosen}
+art7.bar_duration:
+  - {from: 2022-04-07, value: until_restored, alternatives: [until_restored, permanent], use: in_force, mark: chosen}
+  - {from: 2025-06-01, value: permanent, alternatives: [until_restored, permanent], use: in_force, mark: chosen}
+"""
+
+
+@pytest.fixture
+def stricter(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The numbers as they would be after a later edition."""
+    for name, lines in read([CHANGED]).items():
+        monkeypatch.setitem(numbers(), name, lines)
+    first_days.cache_clear()
+    yield
+    first_days.cache_clear()
+
+
+@pytest.mark.usefixtures("stricter")
+def test_a_new_line_holds_from_its_day_on() -> None:
+    """As a new policy does: the days before it are measured by what was in force on them."""
+    assert built_in("absence.long.consecutive", date(2025, 5, 31)).value == "> 15"
+    assert built_in("absence.long.consecutive", date(2025, 6, 1)).value == "> 4"
+    before, across = absent("2025-05-19", "2025-05-23", "a1"), absent("2025-06-02", "2025-06-09", "a2")
+    assert ask([before], "2025-12-31").promotion.outcome == "eligible"
+    found = ask([across], "2025-06-09").promotion
+    assert (found.outcome, found.reasons[0].parameters[0].value) == ("ineligible", "> 4")
+    assert ask([across], "2025-06-06").promotion.outcome == "eligible"
+
+
+@pytest.mark.usefixtures("stricter")
+def test_an_answer_that_a_new_line_changes_says_so_beforehand() -> None:
+    """Bars become permanent on the day."""
+    away = absent("2024-09-23", "2024-10-17")
+    restored = fact("PerformanceDetermined", "2025-01-06", result="restored", from_="2025-01-06")
+    for day, outcome, next_change in (("2025-05-31", "eligible", date(2025, 6, 1)), ("2025-06-01", "ineligible", None)):
+        found = ask([away, restored], day).promotion
+        assert (found.outcome, found.next_change_on) == (outcome, next_change)

@@ -12,7 +12,7 @@ from typing import cast
 from contracts.assignments import AbsenceRecorded, LeaveApproved, LeaveExtended, LeaveRequested, PresenceRecorded
 from contracts.compliance import GradeConfirmed, GradeRevised, SanctionRecorded
 from contracts.registry import UnitMerged
-from services.compliance.law import in_force
+from services.compliance.law import in_force, numbers
 from services.compliance.law.case import Case
 from services.compliance.law.counting import ALWAYS
 from services.compliance.law.superior_appraisal_2023 import BELOW_QUALIFIED
@@ -97,7 +97,7 @@ def _points(case: Case) -> Iterator[int]:
         yield from (
             date(year + 1, 1, 1).toordinal() for year in {case.as_of.year, *(g.year + 1 for g in grades if g.year >= case.as_of.year)}
         )
-    yield from (day.toordinal() for day in in_force.DAYS if day > case.as_of)
+    yield from (day.toordinal() for day in (*in_force.DAYS, *numbers.first_days()) if day > case.as_of)
 
 
 def _spans(case: Case) -> Spans:

@@ -195,7 +195,7 @@ class Policies:
     def versions(self, name: str, until: date) -> tuple[Version, ...]:
         """The history of a threshold up to a day: each piece holds until the next begins."""
         first = MEASURES_FROM
-        starts = {first}
+        starts = {first, *(n.in_force_from for n in numbers()[name])}
         for rule in self.naming(name):
             starts |= {rule.first, rule.repealed_on}
             if rule.favourable:

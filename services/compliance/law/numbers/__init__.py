@@ -69,6 +69,12 @@ def in_force(name: str, day: date) -> Number | None:
     return next((n for n in reversed(numbers()[name]) if n.in_force_from <= day), None)
 
 
+@cache
+def first_days() -> tuple[date, ...]:
+    """On which a line that a rule reads begins."""
+    return tuple(sorted({n.in_force_from for lines in numbers().values() for n in lines if n.use != "documents"}))
+
+
 def read(texts: Iterable[str]) -> dict[str, tuple[Number, ...]]:
     found: dict[str, tuple[Number, ...]] = {}
     for text in texts:
