@@ -58,7 +58,7 @@ class Asking:
             if not await rows(conn, "select from facts where subject = %s and type = %s limit 1", unit_id, UnitRegistered.type()):
                 raise refused("unknown-unit")
             common = await self.common(conn)
-            named = units.with_merged([unit_id], common.by_type.get(UnitMerged, ()))
+            named = units.with_merged([unit_id], [e for e in common.events if isinstance(e.data, UnitMerged)])
             lines = await rows(conn, OF_UNITS, sorted(named))
         events: dict[str, list[Event]] = {}
         for subject, line in lines:

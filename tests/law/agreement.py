@@ -11,7 +11,7 @@ from datetime import date
 
 from contracts.answers import Question
 from services.compliance import law
-from services.compliance.law.view import case_of
+from services.compliance.law.view import View
 from tests.law import plain
 from tests.law.histories import History, history
 from tests.law.plain_facts import PlainFacts
@@ -28,7 +28,7 @@ def told(seed: int, number: int) -> History:
 def by_the_law(h: History) -> tuple[Classified, object]:
     """Days that were not simply worked: kind, amount, W, in scope. And the counts of the answer."""
     common, cadre = law.Common.of(h.events), law.Cadre.of("C1", h.events)
-    case = case_of(common, cadre, h.as_of, h.known_at)
+    case = View(common, cadre, h.known_at).on(h.as_of).case
     found = {
         date.fromordinal(day).isoformat(): (d.kind, d.amount, d.awol, case.scope.covers(day))
         for day, d in case.days.by_day.items()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import cast
 
 from contracts.message import Event
 from contracts.registry import (
@@ -77,7 +78,7 @@ def _exits(dossier: Dossier) -> list[Exit]:
     """Exits from posts in subordinate units, in the order of their days, each as last corrected; a correction of something
     else than the day leaves the day alone. A correction brings with it the exit that it corrects, which may have been
     recorded for a day that is still to come."""
-    known = {e.id: (e, e.data) for e in dossier.known if isinstance(e.data, CadreExited) and e.id not in dossier.gone}
+    known = {e.id: (e, cast(CadreExited, e.data)) for e in dossier.known.by_type.get(CadreExited, ())}
     standing = {(x.exited_on, x.subordinate_unit): e for e, x in dossier.of(CadreExited)}
     corrections: dict[tuple[date, bool], tuple[date, Event]] = {}
     for event, correction in dossier.of(ExitCorrected):

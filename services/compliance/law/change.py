@@ -22,6 +22,8 @@ NEVER = date.max.toordinal()
 MOST_DAYS = 92
 """Of an absence recorded ahead that are tried one by one; beyond them the change is found by halving."""
 
+PERIODS = (AbsenceRecorded, LeaveApproved, LeaveRequested, PresenceRecorded)
+
 Spans = Sequence[tuple[int, int]]
 """(first, day after the last)."""
 Signature = Callable[[date], Hashable]
@@ -76,23 +78,22 @@ def _first(signature: Signature, now: Hashable, same: int, different: int) -> da
 def _absent(case: Case) -> Iterator[int]:
     """Each day of an absence recorded ahead, so that one which crosses and is then forgiven is not overlooked."""
     tomorrow = case.dossier.today + 1
-    for event in case.dossier.known:
-        if isinstance(event.data, AbsenceRecorded):
-            first, last = event.data.from_.toordinal(), event.data.until.toordinal()
-            yield from range(max(first, tomorrow), min(last, first + MOST_DAYS) + 1)
+    for event in case.dossier.known.by_type.get(AbsenceRecorded, ()):
+        absence = cast(AbsenceRecorded, event.data)
+        first, last = absence.from_.toordinal(), absence.until.toordinal()
+        yield from range(max(first, tomorrow), min(last, first + MOST_DAYS) + 1)
 
 
 def _points(case: Case) -> Iterator[int]:
     """Days after that of the question on which something known begins or ends; what begins only later included."""
     dossier, today = case.dossier, case.dossier.today
-    system = dossier.system
-    ahead = [e for e in dossier.known if e.time > case.as_of and e.id not in dossier.gone]
-    for kind in (*LAW, UnitMerged):
-        ahead += [e for e in system.common.by_type.get(kind, ()) if e.recordedtime <= system.known_at and e.time > case.as_of]
-    yield from (e.time.toordinal() for e in ahead if not isinstance(e.data, ALWAYS))
-    ends = [e.data.until.toordinal() + 1 for e in dossier.known if isinstance(e.data, SanctionRecorded | LeaveExtended)]
+    known = dossier.known
+    ahead = [e for kind, events in known.by_type.items() if kind not in ALWAYS for e in events if e.time > case.as_of]
+    ahead += [e for e in dossier.system.known.all((*LAW, UnitMerged)) if e.time > case.as_of]
+    yield from (e.time.toordinal() for e in ahead)
+    ends = [cast(SanctionRecorded, e.data).until.toordinal() + 1 for e in known.all((SanctionRecorded, LeaveExtended))]
     yield from (day for day in ends if day > today)
-    grades = [e.data for e in dossier.known if isinstance(e.data, GradeConfirmed | GradeRevised)]
+    grades = [cast(GradeConfirmed, e.data) for e in known.all((GradeConfirmed, GradeRevised))]
     if any(g.grade in BELOW_QUALIFIED and g.year >= case.as_of.year - 1 for g in grades):
         yield from (
             date(year + 1, 1, 1).toordinal() for year in {case.as_of.year, *(g.year + 1 for g in grades if g.year >= case.as_of.year)}
@@ -103,10 +104,7 @@ def _points(case: Case) -> Iterator[int]:
 def _spans(case: Case) -> Spans:
     """(first, day after the last) of recorded days still to come, any of which may cross a threshold."""
     tomorrow = case.dossier.today + 1
-    periods = [
-        (e.data.from_.toordinal(), e.data.until.toordinal() + 1)
-        for e in case.dossier.known
-        if isinstance(e.data, AbsenceRecorded | LeaveApproved | LeaveRequested | PresenceRecorded)
-    ]
+    recorded = [cast(AbsenceRecorded, e.data) for e in case.dossier.known.all(PERIODS)]
+    periods = [(x.from_.toordinal(), x.until.toordinal() + 1) for x in recorded]
     periods += [(leave.special[0], leave.special[1] + 1) for leave in case.leaves if leave.special is not None]
     return [(max(first, tomorrow), last) for first, last in periods if last >= tomorrow]

@@ -3,9 +3,9 @@ retracted, and of two facts about one object the one recorded later. The order i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
-from typing import Any
+from operator import attrgetter
 
 from contracts import assignments as a
 from contracts import compliance as c
@@ -82,9 +82,10 @@ OBJECTS: dict[type[Fact], tuple[str, ...]] = {
 """What makes two facts of a type speak of the same object. Types that are not here are occurrences: each stands."""
 
 
-def recording(event: Event) -> tuple[str, str, int]:
-    """The order in which facts became known; ties between services do not decide anything."""
-    return event.recordedtime, event.source, event.sequence
+KEYS: dict[type[Fact], Callable[[Fact], Hashable]] = {kind: attrgetter(*names) for kind, names in OBJECTS.items()}
+
+recording: Callable[[Event], tuple[str, str, int]] = attrgetter("recordedtime", "source", "sequence")
+"""The order in which facts became known; ties between services do not decide anything."""
 
 
 def retracted(retractions: Iterable[Event]) -> frozenset[str]:
@@ -96,19 +97,12 @@ def retracted(retractions: Iterable[Event]) -> frozenset[str]:
     return frozenset(gone)
 
 
-def counting(known: Sequence[Event], as_of: date, gone: frozenset[str]) -> list[Event]:
-    """Of facts in the order of their recording, all of them known: those that count on the day."""
-    standing: dict[tuple[Any, ...] | str, Event] = {}
-    for event in known:
-        kind = type(event.data)
-        if (event.time <= as_of or kind in ALWAYS) and event.id not in gone:
-            standing[_object(event, kind)] = event
-    return list(standing.values())
-
-
-def _object(event: Event, kind: type[Fact]) -> tuple[Any, ...] | str:
-    names = OBJECTS.get(kind)
-    if names is None:
-        return event.id
-    values = event.data.__dict__
-    return event.id if values[names[0]] is None else (kind, *(values[n] for n in names))
+def counting(kind: type[Fact], known: Sequence[Event], as_of: date) -> Sequence[Event]:
+    """Of facts of one type in the order of their recording, all of them known and none retracted: those that count on the
+    day. What is recorded anew about an object takes the place of what was known of it."""
+    events = known if kind in ALWAYS else [e for e in known if e.time <= as_of]
+    key = KEYS.get(kind)
+    if key is None or len(events) < 2:
+        return events
+    standing = {e.id if (about := key(e.data)) is None else about: e for e in events}
+    return events if len(standing) == len(events) else list(standing.values())

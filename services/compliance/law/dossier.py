@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from contracts.codes import Grade
 from contracts.compliance import GradeConfirmed, GradeRevised
 from contracts.message import Event, Fact
 from contracts.registry import CadreRegistered, CadreTransferred, PostGradeRecorded
-from services.compliance.law.counting import RETRACTIONS, counting, recording, retracted
+from services.compliance.law.counting import RETRACTIONS, recording, retracted
+from services.compliance.law.known import Known
 from services.compliance.law.system import Common, System
 from services.compliance.law.workdays import Workdays
 
@@ -39,15 +39,14 @@ class Cadre:
         return Cadre(self.id, [*self.events, *events])
 
     def at(self, common: Common, as_of: date, known_at: str) -> Dossier:
-        known = self.events[: bisect_right(self.times, known_at)]
-        system = common.at(as_of, known_at)
-        gone = system.gone
+        return Dossier(self, common.at(as_of, known_at), as_of, known_at, self.known(common, known_at))
+
+    def known(self, common: Common, known_at: str) -> Known:
+        """The same for every day that is asked about."""
+        gone = common.gone(known_at)
         if self.retractions:
             gone = retracted(e for e in (*self.retractions, *common.retractions) if e.recordedtime <= known_at)
-        by_type: dict[type[Fact], list[Event]] = defaultdict(list)
-        for event in counting(known, as_of, gone):
-            by_type[type(event.data)].append(event)
-        return Dossier(self, system, as_of, known_at, by_type, known, gone)
+        return Known(self.events[: bisect_right(self.times, known_at)], gone)
 
 
 @dataclass(eq=False)
@@ -56,29 +55,20 @@ class Dossier:
     system: System
     as_of: date
     known_at: str
-    by_type: dict[type[Fact], list[Event]]
-    known: Sequence[Event]
-    """Also what is true only later."""
-    gone: frozenset[str]
+    known: Known
     memory: dict[object, object] = field(default_factory=dict)
 
     @property
     def today(self) -> int:
         return self.as_of.toordinal()
 
-    def of(self, kind: type[F]) -> list[tuple[Event, F]]:
+    def of(self, kind: type[F]) -> Sequence[tuple[Event, F]]:
         """Counting facts of a type, in the order of their recording."""
-        found = self.by_type.get(kind)
-        return [(e, cast(F, e.data)) for e in found] if found else []
+        return self.known.of(kind, self.as_of)
 
     def last(self, kind: type[F]) -> tuple[Event, F] | None:
-        found = self.by_type.get(kind)
-        return (found[-1], cast(F, found[-1].data)) if found else None
-
-    @cached_property
-    def times(self) -> dict[str, date]:
-        """By event id, the day from which each fact known about the cadre is true."""
-        return {e.id: e.time for e in self.known}
+        found = self.of(kind)
+        return found[-1] if found else None
 
     @cached_property
     def units(self) -> list[tuple[int, str]]:

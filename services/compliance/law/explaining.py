@@ -16,7 +16,7 @@ from services.compliance.law.acts import Proposal, proposals
 from services.compliance.law.answering import answers
 from services.compliance.law.dossier import Cadre
 from services.compliance.law.system import Common
-from services.compliance.law.view import case_of
+from services.compliance.law.view import View
 
 MOST_PAIRS = 400
 PROMOTION = ("out_of_scope", "ineligible", "undetermined", "eligible")
@@ -29,9 +29,9 @@ OPEN = ("undetermined", "not_applicable")
 
 def would_change(common: Common, cadre: Cadre, answer: Answer) -> WouldChange:
     """`answer`: the one that `answers` gave to this question."""
-    case = case_of(common, cadre, answer.as_of, answer.known_at)
+    case = View(common, cadre, answer.known_at).on(answer.as_of).case
     proposed, left_out = proposals(case, answer)
-    trial = Trial(common, answer, case.dossier.known)
+    trial = Trial(common, answer, case.dossier.known.events)
     changes: list[Change] = []
     inert: list[Proposal] = []
     for proposal in proposed:

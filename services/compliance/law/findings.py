@@ -112,7 +112,7 @@ class Inquiry:
 
     def first(self, evidence: Iterable[str]) -> date | None:
         """The earliest day of these facts."""
-        times = self.case.dossier.times
+        times = self.case.dossier.known.times
         return min((times[i] for i in evidence if i in times), default=None)
 
     def unit(self, day: date) -> str:

@@ -32,7 +32,7 @@ def under_review(case: Case, year: int) -> bool:
 
 
 def _year_of(case: Case, event_id: str) -> int | None:
-    for event in case.dossier.known:
+    for event in case.dossier.known.events:
         if event.id == event_id:
             return event.data.year if isinstance(event.data, GradeConfirmed | GradeRevised) else None
     found = YEAR_IN_ID.search(event_id)

@@ -115,8 +115,8 @@ def read(dossier: Dossier) -> list[Leave]:
     """Every leave of the cadre, in the order of their ids."""
     by_id: dict[str, dict[type[Fact], list[Event]]] = defaultdict(dict)
     for kind in KINDS:
-        for event in dossier.by_type.get(kind, ()):
-            by_id[event.data.leave_id].setdefault(kind, []).append(event)  # type: ignore[attr-defined]
+        for event, fact in dossier.of(kind):
+            by_id[fact.leave_id].setdefault(kind, []).append(event)  # type: ignore[attr-defined]
     return [_settled(dossier, Leave(id_, facts)) for id_, facts in sorted(by_id.items())]
 
 

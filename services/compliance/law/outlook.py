@@ -128,5 +128,5 @@ def unit_outlook(
 
 
 def _to_come(system: System, unit_id: str) -> Sequence[date]:
-    known = [e for kind in (*OF_UNITS, *LAW) for e in system.common.by_type.get(kind, ()) if e.recordedtime <= system.known_at]
+    known = system.known.all((*OF_UNITS, *LAW))
     return sorted({e.time for e in known if e.time > system.as_of and (isinstance(e.data, LAW) or e.subject == unit_id)})

@@ -6,7 +6,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TypeVar, cast
@@ -23,9 +23,10 @@ from contracts.compliance import (
 )
 from contracts.message import Event, Fact
 from contracts.registry import UnitHeadAppointed, UnitHeadVacated, UnitMerged, UnitRegistered
-from services.compliance.law.counting import RETRACTIONS, counting, recording, retracted
+from services.compliance.law.counting import RETRACTIONS, recording, retracted
+from services.compliance.law.known import Known
 from services.compliance.law.policy import Policies, rules
-from services.compliance.law.workdays import Calendar, Workdays, published
+from services.compliance.law.workdays import NO_DAYS, Calendar, Workdays, published
 
 F = TypeVar("F", bound=Fact)
 T = TypeVar("T")
@@ -45,14 +46,8 @@ class Common:
         own = (e for e in events if getattr(e.data, "cadre_id", None) is None)
         self.events: Sequence[Event] = sorted({e.id: e for e in own}.values(), key=recording)
         self.times = [e.recordedtime for e in self.events]
-        self.by_type: dict[type[Fact], list[Event]] = defaultdict(list)
-        self.rosters: dict[str, list[Event]] = defaultdict(list)
-        for event in self.events:
-            self.by_type[type(event.data)].append(event)
-            if isinstance(event.data, RosterPublished):
-                for cadre_id in event.data.cadre_ids:
-                    self.rosters[cadre_id].append(event)
-        self.retractions = [e for kind in RETRACTIONS for e in self.by_type[kind]]
+        self.retractions = [e for e in self.events if type(e.data) in RETRACTIONS]
+        self._known: dict[int, Known] = {}
         self._systems: dict[tuple[date, int], System] = {}
         self._memory: dict[object, object] = {}
 
@@ -63,6 +58,10 @@ class Common:
     def extended(self, events: Iterable[Event]) -> Common:
         return Common([*self.events, *events])
 
+    def gone(self, known_at: str) -> frozenset[str]:
+        """The ids of what was retracted by then."""
+        return self._known_of(bisect_right(self.times, known_at)).gone
+
     def at(self, as_of: date, known_at: str) -> System:
         known = bisect_right(self.times, known_at)
         key = (as_of, known)
@@ -70,8 +69,19 @@ class Common:
         if system is None:
             if len(self._systems) >= REMEMBERED:
                 self._systems = {}
-            system = self._systems[key] = System(self, as_of, self.times[known - 1] if known else "")
+            system = self._systems[key] = System(self, as_of, self._known_of(known))
         return system
+
+    def _known_of(self, first: int) -> Known:
+        """What the first so many facts say."""
+        known = self._known.get(first)
+        if known is None:
+            if len(self._known) >= REMEMBERED:
+                self._known = {}
+            until = self.times[first - 1] if first else ""
+            gone = retracted(e for e in self.retractions if e.recordedtime <= until)
+            known = self._known[first] = Known(self.events[:first], gone)
+        return known
 
     def once(self, key: object, make: Callable[[], T]) -> T:
         """What follows from the same facts is made once."""
@@ -89,33 +99,23 @@ class System:
 
     common: Common
     as_of: date
-    known_at: str
-    _standing: dict[tuple[type[Fact], ...], list[Event]] = field(default_factory=dict)
+    known: Known
 
-    @cached_property
-    def gone(self) -> frozenset[str]:
-        return retracted(e for e in self.common.retractions if e.recordedtime <= self.known_at)
+    def of(self, kind: type[F]) -> Sequence[tuple[Event, F]]:
+        return self.known.of(kind, self.as_of)
 
-    def standing(self, *kinds: type[Fact]) -> list[Event]:
-        if kinds not in self._standing:
-            events = [e for kind in kinds for e in self.common.by_type.get(kind, ())]
-            if len(kinds) > 1:
-                events.sort(key=recording)
-            self._standing[kinds] = counting([e for e in events if e.recordedtime <= self.known_at], self.as_of, self.gone)
-        return self._standing[kinds]
-
-    def of(self, kind: type[F]) -> list[tuple[Event, F]]:
-        return [(e, cast(F, e.data)) for e in self.standing(kind)]
+    def _once(self, kinds: tuple[type[Fact], ...], make: Callable[[Sequence[Event]], T], *also: object) -> T:
+        """What follows from the counting facts of these types."""
+        events = self.known.standing(kinds, self.as_of)
+        return self.common.once((make, also, *(e.id for e in events)), lambda: make(events))
 
     @cached_property
     def policies(self) -> Policies:
-        events = self.standing(*LAW)
-        return self.common.once((LAW, *(e.id for e in events)), lambda: _policies(events))
+        return self._once(LAW, _policies)
 
     @cached_property
     def calendar(self) -> Calendar:
-        events = self.standing(CalendarPublished)
-        return self.common.once((CalendarPublished, *(e.id for e in events)), lambda: _calendar(events))
+        return self._once((CalendarPublished,), _calendar)
 
     @cached_property
     def kinds(self) -> dict[str, str]:
@@ -131,14 +131,16 @@ class System:
 
     @cached_property
     def _vacations(self) -> dict[str | None, frozenset[int]]:
-        events = self.standing(SchoolCalendarPublished)
-        return self.common.once((SchoolCalendarPublished, *(e.id for e in events)), lambda: _vacations(events))
+        return self._once((SchoolCalendarPublished,), _vacations)
 
     @cached_property
     def _totals(self) -> dict[tuple[int, str], int]:
-        events = self.standing(SchoolCalendarPublished, CalendarPublished)
         schools = tuple(sorted(u for u, kind in self.kinds.items() if kind in SCHOOLS))
-        return self.common.once(("totals", schools, *(e.id for e in events)), dict)
+        return self._once((SchoolCalendarPublished, CalendarPublished), _no_totals, schools)
+
+    @cached_property
+    def _rosters(self) -> dict[str, list[RosterPublished]]:
+        return self._once((RosterPublished,), _rosters)
 
     def vacation(self, unit: str) -> frozenset[int]:
         """Vacation days of a unit: none but of schools and kindergartens."""
@@ -148,18 +150,12 @@ class System:
         return everywhere | here if here else everywhere
 
     def rostered(self, cadre_id: str) -> frozenset[int]:
-        events = [e for e in self.common.rosters.get(cadre_id, ()) if e.recordedtime <= self.known_at]
-        if not events:
-            return frozenset()
-        later = {cast(RosterPublished, e.data).roster_id: e for e in self.standing(RosterPublished)}
-        standing = [cast(RosterPublished, e.data) for e in events if later.get(cast(RosterPublished, e.data).roster_id) is e]
-        return frozenset(d for r in standing for d in _days(r.from_, r.until))
+        return frozenset(d for r in self._rosters.get(cadre_id, ()) for d in _days(r.from_, r.until))
 
     @cached_property
     def _heads(self) -> list[tuple[str, int]]:
         """(unit, day after that of the question on which it gets or loses a head, as far as that is known)"""
-        known = [e for kind in HEADS for e in self.common.by_type.get(kind, ()) if e.recordedtime <= self.known_at]
-        return [(e.subject, e.time.toordinal()) for e in known if e.time > self.as_of]
+        return [(e.subject, e.time.toordinal()) for e in self.known.all(HEADS) if e.time > self.as_of]
 
     def heads_to_come(self, units: Iterable[str]) -> set[int]:
         return {day for unit, day in self._heads if unit in units} if self._heads else set()
@@ -174,8 +170,8 @@ class System:
         return found
 
     def workdays(self, cadre_id: str, units: Sequence[tuple[int, str]]) -> Workdays:
-        vacations = {unit: self.vacation(unit) for _, unit in units}
-        return Workdays(self.calendar, units, vacations, self.rostered(cadre_id), self._totals)
+        vacations = {unit: off for _, unit in units if (off := self.vacation(unit))}
+        return Workdays(self.calendar, units, vacations, self.rostered(cadre_id) if vacations else NO_DAYS, self._totals)
 
 
 def _policies(events: Sequence[Event]) -> Policies:
@@ -201,6 +197,20 @@ def _vacations(events: Sequence[Event]) -> dict[str | None, frozenset[int]]:
         kept = [(f, u) for f, u in periods[data.unit_id] if not any(f <= until and first <= u for first, until in new)]
         periods[data.unit_id] = kept + new
     return {unit: frozenset(d for f, u in known for d in range(f, u + 1)) for unit, known in periods.items()}
+
+
+def _rosters(events: Sequence[Event]) -> dict[str, list[RosterPublished]]:
+    """By cadre."""
+    found: dict[str, list[RosterPublished]] = defaultdict(list)
+    for event in events:
+        roster = cast(RosterPublished, event.data)
+        for cadre_id in roster.cadre_ids:
+            found[cadre_id].append(roster)
+    return found
+
+
+def _no_totals(_: Sequence[Event]) -> dict[tuple[int, str], int]:
+    return {}
 
 
 def _days(first: date, last: date) -> range:

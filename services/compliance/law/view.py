@@ -9,15 +9,10 @@ from datetime import date
 from contracts.answers import Appraisal, Promotion
 from services.compliance.law import days, in_force, leaves
 from services.compliance.law.case import Case
-from services.compliance.law.dossier import Cadre
+from services.compliance.law.dossier import Cadre, Dossier
 from services.compliance.law.findings import Detector, Inquiry, Raised
+from services.compliance.law.known import Known
 from services.compliance.law.system import Common
-
-
-def case_of(common: Common, cadre: Cadre, as_of: date, known_at: str) -> Case:
-    dossier = cadre.at(common, as_of, known_at)
-    read = leaves.read(dossier)
-    return Case(dossier, in_force.on(as_of).scope(dossier), read, days.classify(dossier, read))
 
 
 @dataclass(eq=False)
@@ -47,14 +42,22 @@ class View:
     common: Common
     cadre: Cadre
     known_at: str
+    _known: dict[str, Known] = field(default_factory=dict)
     _seen: dict[tuple[date, str], Seen] = field(default_factory=dict)
 
     def on(self, day: date, known_at: str = "") -> Seen:
         """As known at the view's own instant, or at another."""
         key = (day, known_at or self.known_at)
         if key not in self._seen:
-            self._seen[key] = Seen(case_of(self.common, self.cadre, *key))
+            self._seen[key] = Seen(self._case(*key))
         return self._seen[key]
+
+    def _case(self, day: date, known_at: str) -> Case:
+        if known_at not in self._known:
+            self._known[known_at] = self.cadre.known(self.common, known_at)
+        dossier = Dossier(self.cadre, self.common.at(day, known_at), day, known_at, self._known[known_at])
+        read = leaves.read(dossier)
+        return Case(dossier, in_force.on(day).scope(dossier), read, days.classify(dossier, read))
 
     def findings(self, day: date, year: int, *, of_year_only: bool = False) -> list[Raised]:
         """Those that were made good included; `of_year_only` leaves out what is the same for all years."""

@@ -4,10 +4,11 @@ Friday there. Days are proleptic ordinals (`date.toordinal`)."""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 import chinese_calendar
 
@@ -19,13 +20,13 @@ WORKED_DESPITE_THE_LIBRARY = frozenset({date(2005, 12, 31).toordinal()})
 
 @dataclass(frozen=True, slots=True)
 class WorkYear:
-    """`days[i]` is 1 when the i-th day of the year is a statutory working day."""
+    """`days[i]` is 1 when the i-th day of the year is a statutory working day; `worked` are those days in ascending order."""
 
     year: int
     version: int
     first: int
     days: bytes
-    total: int
+    worked: tuple[int, ...]
 
     @classmethod
     def of(cls, year: int, version: int, worked: Iterable[int]) -> WorkYear:
@@ -33,7 +34,19 @@ class WorkYear:
         days = bytearray(date(year + 1, 1, 1).toordinal() - first)
         for day in worked:
             days[day - first] = 1
-        return cls(year, version, first, bytes(days), sum(days))
+        return cls(year, version, first, bytes(days), tuple(first + i for i, is_worked in enumerate(days) if is_worked))
+
+    @property
+    def total(self) -> int:
+        return len(self.worked)
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.days) - 1
+
+    def within(self, first: int, last: int) -> tuple[int, ...]:
+        """The working days of the year from `first` to `last`, both included."""
+        return self.worked[bisect_left(self.worked, first) : bisect_right(self.worked, last)]
 
 
 @cache
@@ -79,12 +92,22 @@ class Calendar:
 
     def deadline(self, start: date, workdays: int) -> date:
         """The n-th statutory working day after `start`. In a missing year Monday to Friday, for deadlines only."""
-        day = start.toordinal()
-        while workdays > 0:
-            day += 1
-            worked = self.worked(day)
-            workdays -= day % 7 not in (0, 6) if worked is None else worked
-        return date.fromordinal(day)
+        if workdays <= 0:
+            return start
+        day, number = start.toordinal(), start.year
+        while True:
+            year = self.year(number)
+            worked = year.worked if year is not None else _weekdays(number)
+            begin = bisect_right(worked, day)
+            if begin + workdays <= len(worked):
+                return date.fromordinal(worked[begin + workdays - 1])
+            workdays -= len(worked) - begin
+            number += 1
+
+
+@lru_cache(maxsize=64)
+def _weekdays(year: int) -> tuple[int, ...]:
+    return tuple(d for d in range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1) if d % 7 not in (0, 6))
 
 
 TEN_YEARS = 3652
@@ -114,7 +137,7 @@ class Workdays:
     def worked(self, day: int) -> bool | None:
         """None in a year without calendar."""
         worked = self.calendar.worked(day)
-        return self.attended(day) if worked else worked
+        return self.attended(day) if worked and self.vacations else worked
 
     def attended(self, day: int) -> bool:
         """No vacation, or rostered in it."""
@@ -125,18 +148,31 @@ class Workdays:
         known = self.calendar.year(year)
         if known is None:
             return None
-        last = known.first + len(known.days) - 1
-        unit = self.unit(last)
-        if unit != self.unit(known.first) or any(known.first < first <= last for first, _ in self.units):
-            return sum(1 for i, worked in enumerate(known.days) if worked and self.attended(known.first + i))
+        if not self.vacations:
+            return known.total
+        unit = self.unit(known.last)
+        if unit != self.unit(known.first) or any(known.first < first <= known.last for first, _ in self.units):
+            return sum(map(self.attended, known.worked))
         off = self.vacations.get(unit, NO_DAYS)
         if (year, unit) not in self.totals:
-            self.totals[year, unit] = known.total - sum(1 for d in off if known.first <= d <= last and known.days[d - known.first])
-        duty = sum(1 for d in self.rostered if d in off and known.first <= d <= last and known.days[d - known.first])
-        return self.totals[year, unit] + duty
+            self.totals[year, unit] = known.total - len(off.intersection(known.worked))
+        return self.totals[year, unit] + len(off & self.rostered.intersection(known.worked))
+
+    def within(self, first: int, last: int, *, missing: bool) -> list[int]:
+        """The working days from `first` to `last`, both included; with `missing` also every day of a year without calendar."""
+        found: list[int] = []
+        while first <= last:
+            number = date.fromordinal(first).year
+            year, end = self.calendar.year(number), min(last, date(number, 12, 31).toordinal())
+            if year is None:
+                found += range(first, end + 1) if missing else ()
+            else:
+                worked = year.within(first, end)
+                found += filter(self.attended, worked) if self.vacations else worked
+            first = end + 1
+        return found
 
     def count(self, first: int, last: int, *, missing: bool = False) -> int:
         """Working days from `first` to `last`, both included; days of a year without calendar count as `missing` says. A
         period without end may be asked for: it is counted for ten years."""
-        last = min(last, first + TEN_YEARS)
-        return sum(1 for day in range(first, last + 1) if (missing if (w := self.worked(day)) is None else w))
+        return len(self.within(first, min(last, first + TEN_YEARS), missing=missing))
