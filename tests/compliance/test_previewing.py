@@ -13,10 +13,9 @@ from psycopg_pool import AsyncConnectionPool
 from contracts.message import Event, end_of_day
 from services.compliance import drafts
 from services.compliance.asking import Asking
-from services.compliance.previewing import Preview, Previewing
+from services.compliance.previewing import Preview, Previewing, Step
 from services.compliance.shared import Shared
 from tests.compliance.projecting import cadre, left, prepare, unit
-from tests.kernel.courier import until
 
 DAY = date(2025, 3, 1)
 NOW = end_of_day(DAY)
@@ -38,21 +37,27 @@ def fill(dsn: str, *more: tuple[str, str]) -> None:
         cursor.execute("insert into cadres select distinct subject, false from facts where subject like 'C%'")
 
 
-async def previewed(previewing: Previewing, steps: list[int] | None = None) -> Preview:
-    draft = await previewing.judged(DRAFT, NOW)
-    return await previewing.preview(draft, DAY, NOW, None, lambda done, of: steps.append(done) if steps is not None else None)
+async def previewed(previewing: Previewing, step: Step = lambda done, of: None) -> Preview:
+    return await previewing.preview(await previewing.judged(DRAFT, NOW), DAY, NOW, None, step)
 
 
 def test_it_ends_when_it_is_given_up(database: str) -> None:
     async def story() -> None:
         fill(database)
         async with AsyncConnectionPool(database, min_size=1, max_size=2, kwargs={"autocommit": True}) as pool:
-            previewing, steps = Previewing(Asking(pool, Shared())), list[int]()
-            first = asyncio.create_task(previewed(previewing, steps))
+            previewing, begun, steps = Previewing(Asking(pool, Shared())), asyncio.Event(), list[int]()
+
+            def step(done: int, of: int) -> None:
+                steps.append(done)
+                begun.set()
+                if done:
+                    first.cancel()
+
+            first = asyncio.create_task(previewed(previewing, step))
+            await begun.wait()
             second = asyncio.create_task(previewed(previewing))
-            await until(lambda: len(steps) > 2)
+            await asyncio.wait([first])
             assert not second.done(), "it waits for its turn"
-            first.cancel()
             made = await second
             assert first.cancelled()
             assert 0 < steps[-1] < CADRES, "it was given up on the way"
