@@ -17,7 +17,7 @@ from contracts.message import Event
 from services.compliance import law
 from services.compliance.comparing import Compared, Laws, compare
 
-GENTLY = 5
+GENTLY = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from contracts import assignments, compliance, registry
 from contracts.message import canonical, facts
+from services.assignments import deciding as assignments_deciding
 from services.cli import app
 from services.compliance import checking
-from tests.law.asking import FIXTURES, absent, approved, fact, requested
+from services.compliance import deciding as compliance_deciding
+from services.kernel.refusal import Refused
+from services.registry import deciding as registry_deciding
+from tests.law.asking import FIXTURES, absent, approved, events, fact, requested
 from tests.scenarios.golden import lines
 
 BACK, FORTH = "2024-10-17", "2024-10-01"
@@ -29,12 +34,10 @@ REVERSED = {
     "PresenceRecorded": fact("PresenceRecorded", BACK, presence_id="p1", from_=BACK, until=FORTH),
     "LeaveRequested": requested("2024-09-30", BACK, FORTH),
     "LeaveApproved": approved("2024-09-30", BACK, FORTH),
-    "AbsenceCorrected": fact(
-        "AbsenceCorrected", BACK, absence_id="a1", removed=[{"from": BACK, "until": FORTH}], reason_code="other", decided_on=BACK
-    ),
+    "AbsenceCorrected": fact("AbsenceCorrected", BACK, absence_id="a1", removed=[{"from": BACK, "until": FORTH}]),
     "RosterPublished": fact("RosterPublished", BACK, roster_id="r1", cadre_ids=["C1"], from_=BACK, until=FORTH),
     "DutyAssigned": fact("DutyAssigned", BACK, duty_id="d9", category="party_building", host_unit_id="U1", from_=BACK, until=FORTH),
-    "SanctionRecorded": fact("SanctionRecorded", BACK, sanction_id="s1", kind="warning", from_=BACK, until=FORTH, document_no="1"),
+    "SanctionRecorded": fact("SanctionRecorded", BACK, sanction_id="s1", kind="warning", from_=BACK, until=FORTH),
     "SchoolCalendarPublished": RESTS,
     "RoleGranted": fact("RoleGranted", BACK, principal="p1", role="auditor", from_=BACK, until=FORTH),
 }
@@ -208,3 +211,24 @@ def test_recorded_before_a_fact_of_a_lower_position(tmp_path: Path, shuffled: bo
 def test_an_id_of_another_source(tmp_path: Path) -> None:
     given = [SOUND[0], changed(SOUND[1], id="compliance/x-1@1"), *SOUND[2:]]
     refused(decide, written(tmp_path / "log.jsonl", given), None, "line 2")
+
+
+COMMANDS = {c.event_name(): c for module in (registry, assignments, compliance) for c in module.COMMANDS}
+DECIDE = {"registry": registry_deciding.decide, "assignments": assignments_deciding.decide, "compliance": compliance_deciding.decide}
+
+
+@pytest.mark.parametrize("name", REVERSED)
+def test_the_command_refuses_it_too(name: str) -> None:
+    """And takes the same period the right way round."""
+    command = COMMANDS[name]
+    before = events([absent(FORTH, BACK)] if name == "AbsenceCorrected" else [], "F0")
+    said = REVERSED[name][name]
+    for field in ("cadre_id", "unit_id"):
+        if field in command.model_fields and command.model_fields[field].is_required():
+            said = {field: f"{field[0].upper()}1"} | said
+    backwards = command.model_validate(said, strict=False)
+    turned = json.dumps(said).replace(BACK, "x").replace(FORTH, BACK).replace("x", FORTH)
+    forwards = command.model_validate(json.loads(turned), strict=False)
+    with pytest.raises(Refused, match="until-before-from"):
+        DECIDE[command.SERVICE](backwards, before)
+    assert DECIDE[command.SERVICE](forwards, before)
