@@ -178,6 +178,21 @@ def preview(
     raise typer.Exit(run(file, day, year, output.value, lambda: _instance(url, token, "compliance")))
 
 
+@app.command()
+def replay(
+    history: Annotated[bool, typer.Option("--history", help="every answer that was ever published, too")] = False,
+    sample: Annotated[int | None, typer.Option("--sample", min=1, help="of those so many, drawn by lot")] = None,
+    url: Urls = None,
+    token: Token = "",
+    output: OutputOption = Output.table,
+) -> None:
+    """Derive every answer anew from the log, beside the live one. 0 all is equal, 1 something differs, 5 a service is not there."""
+    from services.replay.running import run
+
+    urls, token = _instance(url, token, "registry", "assignments", "compliance")
+    raise typer.Exit(run(history, sample, output.value, urls, token))
+
+
 def _instance(url: list[str] | None, token: str, *services: str) -> tuple[dict[str, str], str]:
     """Of the options, else of what runs on this machine. Exit 5 when nothing runs, 2 when the options name too little."""
     from services.local.instance import find

@@ -7,7 +7,7 @@ from functools import partial
 from litestar import Litestar
 
 from contracts.compliance import COMMANDS
-from services.compliance import notices, previews, projector, web
+from services.compliance import kept, notices, previews, projector, web
 from services.compliance.deciding import decide, subjects
 from services.compliance.projector import Projector
 from services.compliance.retrying import Retrying
@@ -37,5 +37,6 @@ def create(settings: Settings) -> Litestar:
         *web.handlers(service, projecting.shared, settling),
         *previews.handlers(service, projecting.shared),
         *notices.handlers(told, settling.told),
+        *kept.handlers(service, settling),
     ]
     return http.create(service, COMMANDS, own)

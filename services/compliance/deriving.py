@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -17,6 +18,9 @@ from contracts.message import Event, Fact, canonical
 from contracts.registry import CadreRegistered, CadreReinstated, CadreTransferred
 from services.compliance import law
 from services.compliance.law.findings import Raised
+
+EVERYTHING = "9999-12-31T23:59:59.999999Z"
+"""Known at: whatever has been read counts for what is derived, also what a clock recorded that is ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,10 @@ class Derived:
     answer: Promotion | Appraisal
     policy: str
     unit: str
+
+    @property
+    def digest(self) -> str:
+        return sha256(self.gist).hexdigest()
 
     def fact(self, cadre_id: str, as_of: date, inputs: Mapping[str, int], supersedes: str | None) -> Fact:
         common: dict[str, Any] = {

@@ -14,9 +14,9 @@ import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool
 
-from contracts.message import Event, end_of_day
+from contracts.message import Event
 from services.compliance import circulars, law, marking, raising, shared, units
-from services.compliance.deriving import Found, derive
+from services.compliance.deriving import EVERYTHING, Found, derive
 from services.compliance.publishing import Published, Publishing, rows, said
 from services.compliance.shared import Shared, is_shared
 from services.compliance.uncertain import parked
@@ -104,11 +104,10 @@ class Projector:
         findings = raising.standing(raised)
         if new := sorted(set(cadres) - {c for c, *_ in known}):
             findings |= await raising.recall(conn, new)
-        known_at = max(end_of_day(as_of), max((e.recordedtime for es in events.values() for e in es), default=""))
         if len(cadres) > 4:
-            found = await asyncio.to_thread(_derive_all, common, events, before, as_of, known_at)
+            found = await asyncio.to_thread(_derive_all, common, events, before, as_of)
         else:
-            found = _derive_all(common, events, before, as_of, known_at)
+            found = _derive_all(common, events, before, as_of)
         causes = {c: circulars.last(es) for c, es in events.items() if es}
         await circulars.mark_tolerating(conn, {c: f.findings.values() for c, f in found.items()}, findings)
         self.derived += await self._publishing.record(conn, found, before, findings, causes, as_of, dict(positions))
@@ -212,7 +211,7 @@ def _read(cadres: Sequence[str], lines: Sequence[tuple[str, str]]) -> dict[str, 
 
 
 def _derive_all(
-    common: law.Common, events: Mapping[str, Sequence[Event]], before: Mapping[tuple[str, str], Published], as_of: date, known_at: str
+    common: law.Common, events: Mapping[str, Sequence[Event]], before: Mapping[tuple[str, str], Published], as_of: date
 ) -> dict[str, Found]:
     published: dict[str, set[int]] = {c: set() for c in events}
     for cadre, about in before:
@@ -222,7 +221,7 @@ def _derive_all(
     for cadre, own in events.items():
         try:
             if own:
-                found[cadre] = derive(common, cadre, own, as_of, known_at, published[cadre])
+                found[cadre] = derive(common, cadre, own, as_of, EVERYTHING, published[cadre])
         except Exception as error:  # one cadre's facts must not stop all others
             raise Unprocessable(cadre) from error
     return found
