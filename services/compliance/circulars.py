@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import psycopg
 
 from contracts.compliance import ComplaintDecided, ComplaintReceived, UnitCircularIssued, UnitCircularWithdrawn, UnitNeglectDetermined
-from contracts.message import Event, end_of_day
+from contracts.message import Event
 from services.compliance import law, units
+from services.compliance.deriving import EVERYTHING
 from services.compliance.law.findings import Raised
 from services.compliance.publishing import rows
 
@@ -87,7 +88,7 @@ async def judge(conn: Conn, common: law.Common, unit: str, as_of: date) -> Judge
         return None
     cadres = [law.Cadre.of(cadre, events) for cadre, events in sorted(own.items())]
     cause = last(known)
-    found, again_on = law.unit_outlook(common, cadres, unit, as_of, max(end_of_day(as_of), cause.recordedtime))
+    found, again_on = law.unit_outlook(common, cadres, unit, as_of, EVERYTHING)
     return Judged(found, cause, again_on)
 
 

@@ -1,4 +1,5 @@
-"""What compliance keeps, with digests, for those who derive it anew: the standing answers, and the facts that they rest on."""
+"""What compliance keeps, with digests, for those who derive it anew: the standing answers and findings, and the facts that
+they rest on."""
 
 from __future__ import annotations
 
@@ -22,6 +23,9 @@ PLACE = re.compile(r"[A-Za-z0-9_-]{1,64}\.[a-z0-9]{1,16}")
 """Of an answer: whom and what it is about."""
 ANSWERS = """select cadre, about, event_id, outcome, codes, gist from answers
   where (%s::text is null or cadre = %s) and (cadre, about) > (%s, %s) order by cadre, about limit %s"""
+FINDINGS = """select about, finding_id, event_id, open from findings
+  where (%s::text is null or about = %s) and finding_id > %s order by finding_id limit %s"""
+JUDGING = "select from judged_units where dirty limit 1"
 FACTS = "select position, subject, type, line from facts where source = %s and position > %s order by position limit %s"
 
 
@@ -44,6 +48,23 @@ def handlers(service: Service, settling: Settling) -> Sequence[Any]:
         ]
         return _page(items, f"{items[-1]['cadre_id']}.{items[-1]['about']}" if len(found) > most else None)
 
+    @get("/kept/findings", summary="The findings about cadres and units that were published, whether they hold, and the last event of each")
+    async def findings(
+        request: Request[Any, Any, Any],
+        about: FromQuery[str | None] = None,
+        cursor: FromQuery[str | None] = None,
+        limit: FromQuery[str | None] = None,
+    ) -> Response[bytes]:
+        wanted, most = query.identifier("about", about), query.whole("limit", limit, USUAL, 1, MOST)
+        after = query.identifier("cursor", cursor, query.SUBJECT) or ""
+        await settling.answered(request)
+        async with service.ledger.pool.connection() as conn:
+            if query.after(request) and await rows(conn, JUDGING):
+                raise refused("not-yet-known")
+            found = await rows(conn, FINDINGS, wanted, wanted, after, most + 1)
+        items = [{"about": a, "finding_id": i, "event_id": e, "open": is_open} for a, i, e, is_open in found[:most]]
+        return _page(items, items[-1]["finding_id"] if len(found) > most else None)
+
     @get(
         "/kept/facts/{source:str}",
         summary="The facts of a service as they are kept here to be read by rules, each with the SHA-256 of its line",
@@ -60,7 +81,7 @@ def handlers(service: Service, settling: Settling) -> Sequence[Any]:
         ]
         return _page(items, str(items[-1]["position"]) if len(found) > most else None)
 
-    return [answers, facts]
+    return [answers, findings, facts]
 
 
 def _page(items: Sequence[dict[str, Any]], following: str | None) -> Response[bytes]:

@@ -12,7 +12,10 @@ from typing import NamedTuple
 from contracts.compliance import AppraisalEligibilityDerived, PromotionEligibilityDerived
 from contracts.message import Event
 from services.compliance import law
+from services.compliance.circulars import CONNIVANCE
 from services.compliance.deriving import EVERYTHING, derive
+from services.compliance.law.findings import Raised
+from services.compliance.raising import KEPT_BACK
 
 Derivation = PromotionEligibilityDerived | AppraisalEligibilityDerived
 
@@ -25,6 +28,15 @@ class Answered(NamedTuple):
     digest: str
 
 
+class Standing(NamedTuple):
+    """What should stand about a cadre: answers by what they are about, and the findings that hold. `tolerating`: units that have, or
+    had, an absence of the cadre to answer for."""
+
+    answers: Mapping[str, Answered]
+    findings: frozenset[str]
+    tolerating: frozenset[str]
+
+
 class Told(NamedTuple):
     """What a published answer says."""
 
@@ -33,10 +45,22 @@ class Told(NamedTuple):
     allowed_grades: tuple[str, ...]
 
 
-def standing(common: law.Common, cadre_id: str, events: Sequence[Event], today: date, published: Collection[int]) -> dict[str, Answered]:
-    """The answers that should stand, by what they are about; `published`: years for which an answer stands, in scope or not."""
+def standing(common: law.Common, cadre_id: str, events: Sequence[Event], today: date, published: Collection[int]) -> Standing:
+    """`published`: years for which an answer stands, in scope or not."""
     found = derive(common, cadre_id, events, today, EVERYTHING, published)
-    return {d.about: Answered(d.outcome, d.codes, d.digest) for d in found.answers}
+    answers = {d.about: Answered(d.outcome, d.codes, d.digest) for d in found.answers}
+    tolerating = frozenset(r.unit for r in found.findings.values() if r.code == CONNIVANCE)
+    return Standing(answers, _holding(found.findings), tolerating)
+
+
+def standing_of_unit(common: law.Common, unit_id: str, tolerated: Mapping[str, Sequence[Event]], today: date) -> frozenset[str]:
+    """The findings about the unit itself that hold. `tolerated`: the facts of those whose absence units may have tolerated."""
+    cadres = [law.Cadre.of(cadre, events) for cadre, events in sorted(tolerated.items())]
+    return _holding(law.unit_outlook(common, cadres, unit_id, today, EVERYTHING)[0])
+
+
+def _holding(findings: Mapping[str, Raised]) -> frozenset[str]:
+    return frozenset(id_ for id_, r in findings.items() if not r.cleared and r.code not in KEPT_BACK)
 
 
 def told(said: Derivation) -> Told:

@@ -13,14 +13,24 @@ from typing import Any, NamedTuple, Self
 from contracts.compliance import AppraisalEligibilityDerived, PromotionEligibilityDerived
 from contracts.message import Event, canonical, facts
 from services.client import Client
+from services.compliance.raising import CLEARED, RAISED
 from services.compliance.rebuilding import Derivation
 
 SERVICES = ("registry", "assignments", "compliance")
 PAGE = 1000
 PUBLISHED = (PromotionEligibilityDerived.type(), AppraisalEligibilityDerived.type())
+FOUND = (RAISED, CLEARED)
 DERIVED = frozenset(name for name, fact in facts().items() if fact.DERIVED)
 
 Line = dict[str, Any]
+
+
+class Finding(NamedTuple):
+    """The last event about a finding."""
+
+    about: str
+    event_id: str
+    open: bool
 
 
 class Last(NamedTuple):
@@ -39,6 +49,7 @@ class Logs:
         self.shared = list[Event]()
         """Facts about no single cadre."""
         self.last: dict[tuple[str, str], Last] = {}
+        self.findings: dict[str, Finding] = {}
         self._facts: dict[str, array[int]] = defaultdict(lambda: array("q"))
         self._published: dict[str, array[int]] = defaultdict(lambda: array("q"))
 
@@ -78,9 +89,11 @@ class Logs:
             about, codes = str(event["data"].get("year", "promotion")), tuple(r["code"] for r in event["data"]["reasons"])
             self.last[cadre, about] = Last(event["id"], event["data"]["outcome"], codes)
             self._published[cadre].append(self._keep(event))
-        elif event["type"] not in DERIVED and cadre:
+        elif event["type"] in FOUND:
+            self.findings[event["data"]["finding_id"]] = Finding(event["data"]["about"], event["id"], event["type"] == RAISED)
+        elif cadre:
             self._facts[cadre].append(self._keep(event))
-        elif event["type"] not in DERIVED:
+        else:
             self.shared.append(Event.of(event))
 
     def _keep(self, event: Line) -> int:

@@ -12,7 +12,12 @@ from typing import Any
 
 import orjson
 
-KINDS = {"fact": ("事实", "facts kept"), "answer": ("现行答案", "standing answers"), "published": ("已发布答案", "published answers")}
+KINDS = {
+    "fact": ("事实", "facts kept"),
+    "answer": ("现行答案", "standing answers"),
+    "finding": ("现行事项", "standing findings"),
+    "published": ("历次答案", "published answers"),
+}
 COLUMNS = ("kind", "who", "about", "live", "rebuilt")
 
 Side = Mapping[str, Any]

@@ -6,9 +6,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,6 @@ from services.replay.running import DIFFERENT, EQUAL, UNAVAILABLE, run
 FACTS = Path(__file__).parents[1] / "data" / "facts.jsonl"
 AFTERWARDS = "2026-05-04T09:00:00+08:00"
 """After everything in the log: the clock of the services."""
-TIMES = 20
 
 
 def whole() -> list[bytes]:
@@ -82,17 +83,21 @@ def test_rebuilt_from_the_log_all_is_equal(taizhang: Taizhang, replayed: Any) ->
         assert c.execute("select count(*) from answers").fetchone() == (found["answer"]["equal"],)
         derived = "select count(*) from log where type like '%EligibilityDerived.v1'"
         assert c.execute(derived).fetchone() == (found["published"]["equal"],)
+        assert c.execute("select count(*) from findings").fetchone() == (found["finding"]["equal"],)
     assert found["published"]["equal"] >= found["answer"]["equal"] > 20
+    assert found["finding"]["equal"] > 10
     assert replayed(sample=7)[1]["published"] == {"equal": 7, "different": 0}
     assert replayed(history=False)[1]["published"] == {"equal": 0, "different": 0}
 
 
 def test_while_facts_are_recorded_nothing_is_told_that_is_not_so(taizhang: Taizhang, replayed: Any) -> None:
+    enough = threading.Event()
     with Client(taizhang.urls, taizhang.token) as client, ThreadPoolExecutor(1) as other:
-        writing = other.submit(_write, client)
-        found = [replayed(history=False)]
-        while not writing.done():
-            found.append(replayed(history=False))
+        writing = other.submit(_write, client, enough)
+        try:
+            found = [replayed(history=False) for _ in range(4)]
+        finally:
+            enough.set()
         writing.result()
         found.append(replayed())
         published = client.get("compliance", "/cadres/C1/answers")["items"]
@@ -101,8 +106,8 @@ def test_while_facts_are_recorded_nothing_is_told_that_is_not_so(taizhang: Taizh
     assert len({report["positions"]["compliance"] for _, report in found}) > 2
 
 
-def _write(client: Client) -> None:
-    """Somebody whom absences bar from promotion, each of which is taken back."""
+def _write(client: Client, enough: threading.Event) -> None:
+    """Somebody whom absences bar from promotion, each of which is taken back, again and again."""
     days = {"from": "2026-03-02", "until": "2026-04-03"}
     post = {"managed_by": "committee", "category": "professional_technical", "post_grade": 8, "private": {"name": "王某某"}}
     left = {"post": "校长", "reason": "age", "exited_on": "2023-09-01", "decision_no": "1号"}
@@ -115,9 +120,12 @@ def _write(client: Client) -> None:
     say(RegisterCadre, cadre_id="C1", unit_id="U1", **post)
     say(RegisterExit, cadre_id="C1", unit_id="U1", **left)
     say(AssignDuty, cadre_id="C1", **duty)
-    for n in range(TIMES):
+    for n in count():
         say(RecordAbsence, absence_id=f"R{n}", cadre_id="C1", unit_id="U1", **days)
+        enough.wait(0.2)
         say(CorrectAbsence, absence_id=f"R{n}", cadre_id="C1", removed=[days], private={"reason": "有签到"})
+        if enough.wait(0.2):
+            return
 
 
 ANSWER = "cadre = (select min(cadre) from answers) and about = 'promotion'"
@@ -143,6 +151,15 @@ def test_an_answer_that_is_gone_is_found(taizhang: Taizhang, replayed: Any) -> N
     (difference,) = found["differences"]
     assert (code, difference["kind"], difference["live"]) == (DIFFERENT, "answer", None)
     assert difference["rebuilt"]["event_id"].startswith("compliance/promotion-")
+
+
+@pytest.mark.parametrize("change", ["update {} open = not open", "update {} event_id = event_id || '0'", "delete from {}"])
+def test_a_touched_finding_is_found(taizhang: Taizhang, replayed: Any, change: str) -> None:
+    change = change.replace("update {}", "update findings set").replace("{}", "findings")
+    with touched(taizhang, "findings", f"{change} where finding_id = (select min(finding_id) from findings where open)"):
+        code, found = replayed(history=False)
+    (difference,) = found["differences"]
+    assert (code, difference["kind"], difference["rebuilt"]["open"]) == (DIFFERENT, "finding", True)
 
 
 @pytest.mark.parametrize(
