@@ -152,6 +152,9 @@ def test_articles_are_numbered_and_have_their_modules() -> None:
 
 def test_rules_read_what_the_numbers_say_they_read() -> None:
     source = "\n".join(p.read_text("utf-8") for p in LAW.glob("*.py") if p.stem not in ("regulation", "article_10"))
+    cited = re.compile(r"documented\([^)]*\)")
+    assert {numbers.numbers()[n][0].use for call in cited.findall(source) for n in re.findall(r'"([^"]+)"', call)} == {"documents"}
+    source = cited.sub("", source)
     said = set(re.findall(r'"((?:[a-z0-9_]+\.)+[a-z0-9_]+)"', source)) | {f"alert.dismissal.{k}" for k in ("consecutive", "cumulative")}
     assert 'f"alert.dismissal.{kind}"' in source
     for name, lines in numbers.numbers().items():

@@ -100,7 +100,8 @@ class Object:
 
 def proposals(case: Case, answer: Answer) -> tuple[list[Proposal], tuple[NotTried, ...]]:
     """What could be done, the likeliest to matter first; and how many objects were left out."""
-    cited = {i for part in (answer.promotion, answer.appraisal) for reason in part.reasons for i in reason.evidence}
+    closed = [part for part in (answer.promotion, answer.appraisal) if part.outcome != "eligible"]
+    cited = {i for part in closed for reason in part.reasons for i in reason.evidence}
     found = [*_determination(case, answer), *_grade(case), *_duty(case)]
     left_out: Counter[ActCode] = Counter()
     for objects in (_absences(case), _leaves(case), _tasks(case, answer.year)):

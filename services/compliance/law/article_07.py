@@ -7,69 +7,31 @@ entitlement. Not computed: performance itself, and whether somebody should be pr
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 from contracts.answers import Promotion, Reason
 from contracts.assignments import DutyAssigned, DutyDeclined, DutyEnded, ReturnConfirmed, ReturnDeclared
-from contracts.compliance import ConcernRecorded, CorrectionConfirmed, PerformanceDetermined
-from contracts.message import Event
+from contracts.compliance import ConcernRecorded, CorrectionConfirmed
 from services.compliance.law import article_10
+from services.compliance.law.bars import Present, crossing_of, declared_back, leaves_that_bar, standing_absence
 from services.compliance.law.case import CODES, NOTHING, OWED_BY, Case
+from services.compliance.law.considered import Considered
 from services.compliance.law.counting import recording
 from services.compliance.law.findings import Inquiry, Raised
 from services.compliance.law.leaves import Leave
 from services.compliance.law.reasons import ordered, reason
-from services.compliance.law.runs import Crossing
-from services.compliance.law.wording import long_absence, open_kind, owed_by
+from services.compliance.law.wording import counting, long_absence, open_kind, owed_by, unsettled_by
 
 ARTICLE = "7.1"
-
-
-@dataclass(frozen=True, slots=True)
-class Barring:
-    """A leave, from the first of its days in scope on."""
-
-    leave: Leave
-    since: int
-
-
-@dataclass(eq=False)
-class Present:
-    """The present scope: only what lies after the exit that counts."""
-
-    case: Case
-    exited_on: date
-
-    @cached_property
-    def determinations(self) -> list[tuple[date, Event, str]]:
-        found = [(d.from_, e, d.result) for e, d in self.case.dossier.of(PerformanceDetermined) if d.from_ >= self.exited_on]
-        return sorted(found, key=lambda d: (d[0], recording(d[1])))
-
-    @cached_property
-    def restored_on(self) -> date:
-        """First day of the last determination that he can perform, or the beginning of time."""
-        return max((on for on, _, result in self.determinations if result != "cannot"), default=date.min)
-
-    @cached_property
-    def permanent(self) -> bool:
-        return self.case.setting("art7.bar_duration").value == "permanent"
-
-    @cached_property
-    def returns(self) -> list[int]:
-        return [x.last(ReturnConfirmed).returned_on.toordinal() for x in self.case.leaves if x.event(ReturnConfirmed)]  # type: ignore[union-attr]
-
-    def began(self, first: int, last: int) -> int | None:
-        """The first of the days that lies in the present scope, up to the day of the question."""
-        return self.case.scope.first_within(max(first, self.exited_on.toordinal()), min(last, self.case.dossier.today))
 
 
 def promotion(case: Case) -> Promotion:
     span = case.scope.on(case.dossier.today)
     if span.why_out is not None:
         since = span.event.time if span.event else ""
-        settled = reason(span.why_out, "2", [span.event.id] if span.event else (), since=since)
+        not_yet = span.why_out == "measures_not_in_force"
+        rule = case.documented("policy.effective_from") if not_yet else case.documented("scope.requires")
+        settled = reason(span.why_out, "2", [span.event.id] if span.event else (), rule, since=since)
         return Promotion(outcome="out_of_scope", reasons=(settled,))
     assert span.exit is not None
     present = Present(case, span.exit.on)
@@ -77,70 +39,46 @@ def promotion(case: Case) -> Promotion:
         return Promotion(outcome="ineligible", reasons=ordered(barred))
     if open_ := list(_open(present)):
         return Promotion(outcome="undetermined", reasons=ordered(open_))
-    return Promotion(outcome="eligible", reasons=(reason("performing_normally", ARTICLE),))
+    return Promotion(outcome="eligible", reasons=(_normally(present),))
+
+
+def _normally(present: Present) -> Reason:
+    """What is on record and bars nothing, and why."""
+    case, considered = present.case, Considered(present.case)
+    since = max(present.exited_on, present.restored_on).toordinal()
+    if present.restored_on >= present.exited_on:
+        event = next(e for on, e, result in reversed(present.determinations) if on == present.restored_on and result != "cannot")
+        considered.restored(event, crossing_of(case, present.exited_on.toordinal(), since, NOTHING, False))
+    for leave in case.leaves:
+        if leave.special and (began := present.began(*leave.special)) is not None and began >= since:
+            first, returned = date.fromordinal(began), leave.last(ReturnConfirmed)
+            if leave.protected and leave.special[1] >= case.dossier.today:
+                considered.protected(leave, first)
+            elif returned is not None and not leave.protected:
+                considered.returned(leave, first, returned.returned_on)
+    thresholds = [case.setting("absence.long.consecutive"), case.setting("absence.long.cumulative")]
+    considered.below(case.counted(since=since), thresholds)
+    considered.open(since, case.dossier.today)
+    return considered.reason("performing_normally", ARTICLE)
 
 
 def _bars(present: Present) -> Iterator[Reason]:
     case = present.case
     for barring in leaves_that_bar(present):
-        if present.permanent or not _declared_back(case, barring):
+        if present.permanent or not declared_back(case, barring):
             since = date.fromordinal(barring.since)
-            yield reason("on_special_leave", ARTICLE, barring.leave.ids(*barring.leave.facts), since=since)
+            settings = [case.setting("art7.protected_leave_types"), case.setting("art7.bar_duration")]
+            settings += case.documented("art7.impairment_presumption")
+            yield reason("on_special_leave", ARTICLE, barring.leave.ids(*barring.leave.facts), settings, since=since)
             break
     if long := standing_absence(present):
-        yield long_absence(case, long, ARTICLE, [])
+        bar = [case.setting("art7.bar_duration"), *case.documented("art7.impairment_presumption")]
+        yield long_absence(case, long, ARTICLE, [*counting(case, long), *bar])
     last = present.determinations[-1:] if not present.permanent else [d for d in present.determinations if d[2] == "cannot"][:1]
     if last and last[0][2] == "cannot":
-        yield reason("determined_cannot_perform", ARTICLE, [last[0][1].id], since=last[0][0])
+        lasting = [case.setting("art7.bar_duration")] if present.permanent else []
+        yield reason("determined_cannot_perform", ARTICLE, [last[0][1].id], lasting, since=last[0][0])
     yield from (ground.reason() for ground in article_10.bars(case))
-
-
-def leaves_that_bar(present: Present) -> Iterator[Barring]:
-    """Approved special leaves of the present scope that have begun and from which nobody confirmed a return."""
-    for leave in present.case.leaves:
-        if leave.special is None or leave.protected:
-            continue
-        began = present.began(*leave.special)
-        if began is None:
-            continue
-        ended = any(day > leave.special[0] for day in present.returns) or began < present.restored_on.toordinal()
-        if present.permanent or not ended:
-            yield Barring(leave, began)
-
-
-def _declared_back(case: Case, barring: Barring) -> bool:
-    declared = [x.last(ReturnDeclared) for x in case.leaves]
-    first = barring.leave.special[0] if barring.leave.special else 0
-    return any(d is not None and d.returned_on.toordinal() > first for d in declared)
-
-
-def standing_absence(present: Present, assumed: frozenset[str] = NOTHING, *, missing: bool = False) -> Crossing | None:
-    """The crossing that bars. A determination resets the count; where bars are permanent, one that stood before it stays."""
-    case = present.case
-    if not case.in_scope:
-        return None
-    resets = sorted({on for on, _, result in present.determinations if result != "cannot"})
-    starts = [present.exited_on, *resets]
-    for i, start in enumerate(starts):
-        if present.permanent or i == len(starts) - 1:
-            end = starts[i + 1].toordinal() if i + 1 < len(starts) else case.dossier.today + 1
-            if found := _crossing(case, start.toordinal(), end, assumed, missing):
-                return found
-    return None
-
-
-def _crossing(case: Case, since: int, end: int, assumed: frozenset[str], missing: bool) -> Crossing | None:
-    transition, window = (str(case.setting(name).value) for name in ("policy.transition", "absence.long.window"))
-    found: list[Crossing] = []
-    for run in case.runs(assumed, since=since, missing=missing):
-        within = [(day, 1.0) for day in run if day < end]
-        if long := case.over("absence.long.consecutive", within, transition):
-            found.append(long)
-    counted = [c for c in case.counted(assumed, since=since, missing=missing) if c[0] < end]
-    for year in sorted({date.fromordinal(day).year for day, _ in counted}):
-        if long := case.over_cumulative(counted, year, window, transition):
-            found.append(long)
-    return min(found, key=lambda c: c.day) if found else None
 
 
 def _open(present: Present) -> Iterator[Reason]:
@@ -158,14 +96,20 @@ def _open(present: Present) -> Iterator[Reason]:
         if kind not in kinds and waiting:
             days = sum(case.dossier.workdays.count(*x.asked, missing=True) for x in waiting if x.asked)
             evidence = [i for x in waiting for i in x.ids(*x.facts)]
-            yield reason(code, "8.1", evidence, owed_by=owed_by(waiting, kind), days=days)
+            on = max(x.first_day or case.as_of for x in waiting)
+            settings = [case.policies.on("leave.ordinary_max_workdays", on), *unsettled_by(case, kind, on)]
+            yield reason(
+                code, "8.1", evidence, [*settings, *case.documented("art7.impairment_presumption")], owed_by(waiting, kind), days=days
+            )
     for kind in kinds:
-        yield open_kind(case, kind, ARTICLE)
-    back = [b for b in leaves_that_bar(present) if _declared_back(case, b)]
+        long = standing_absence(present, frozenset({kind})) or standing_absence(present, frozenset(kinds))
+        yield open_kind(case, kind, ARTICLE, [long.setting, *counting(case, long)] if long else ())
+    back = [b for b in leaves_that_bar(present) if declared_back(case, b)]
     if back:
         since = max(r.returned_on for x in case.leaves if (r := x.last(ReturnDeclared)))
         ids = back[0].leave.ids(*back[0].leave.facts)
-        yield reason("return_unconfirmed", ARTICLE, ids, owed_by=OWED_BY["return_unconfirmed"], since=since)
+        presumed = case.documented("art7.impairment_presumption")
+        yield reason("return_unconfirmed", ARTICLE, ids, presumed, OWED_BY["return_unconfirmed"], since=since)
     if missing := _calendar_missing(present):
         yield missing
 
@@ -219,12 +163,11 @@ def _calendar_missing(present: Present) -> Reason | None:
     """Absence in a year without calendar that would be long if each of its days were a working day."""
     case = present.case
     days = [day for day, d in case.in_scope.items() if d.missing]
-    if not days or not standing_absence(present, frozenset(case.unsettled), missing=True):
+    long = standing_absence(present, frozenset(case.unsettled), missing=True) if days else None
+    if long is None or standing_absence(present, frozenset(case.unsettled)):
         return None
-    if standing_absence(present, frozenset(case.unsettled)):
-        return None
-    year = date.fromordinal(days[0]).year
-    return reason("calendar_missing", ARTICLE, case.evidence(days), owed_by=OWED_BY["calendar_missing"], year=year)
+    settings, year = [*case.documented("calendar.missing_year"), long.setting], date.fromordinal(days[0]).year
+    return reason("calendar_missing", ARTICLE, case.evidence(days), settings, OWED_BY["calendar_missing"], year=year)
 
 
 def determination_owed(inquiry: Inquiry) -> Iterator[Raised]:

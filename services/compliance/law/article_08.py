@@ -7,25 +7,34 @@ Not computed: whether a reason is special enough, whether a day was truancy, whe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 from contracts.answers import Appraisal, AppraisalOutcome, Reading, Reason
 from contracts.codes import Grade
 from services.compliance.law import article_10
+from services.compliance.law.appraisal_year import Year
 from services.compliance.law.case import NOTHING, OWED_BY, Case
+from services.compliance.law.considered import Considered
 from services.compliance.law.grades import under_review
-from services.compliance.law.grounds import Ground
-from services.compliance.law.readings import READINGS, Elements
+from services.compliance.law.policy import InForce
+from services.compliance.law.readings import READINGS
 from services.compliance.law.reasons import APPRAISAL_UNDETERMINED, ordered, reason
 from services.compliance.law.runs import Crossing
-from services.compliance.law.tasks import Tasks, duty_in_force, tasks_of
-from services.compliance.law.truancy import AWOL, awol_run
-from services.compliance.law.wording import long_absence, open_kind
+from services.compliance.law.superior_sanctions import warnings
+from services.compliance.law.tasks import Tasks, duties_in_force
+from services.compliance.law.truancy import AWOL
+from services.compliance.law.wording import counting, long_absence, open_kind
 
 ARTICLE = "8.2"
+FAILED = (("有工作任务未完成", "and a task was not completed"),)
+PRESUMED = (
+    (
+        "该年度有工作可做而无完成的记录，推定未完成任务",
+        "there was work to do and no record that it was done, so that it is presumed not done",
+    ),
+)
 AS_LEAVE = ("pending", "ratification")
 """Unsettled kinds that an approval would make leave."""
 
@@ -38,80 +47,8 @@ class Found:
     reasons: tuple[Reason, ...] = ()
 
 
-ELIGIBLE = Found("eligible", (reason("no_ground", ARTICLE),))
-
-
-@dataclass(eq=False)
-class Year:
-    """One appraisal year of one cadre."""
-
-    case: Case
-    year: int
-    _elements: dict[frozenset[str], Elements] = field(default_factory=dict)
-    _absence: dict[frozenset[str], tuple[Crossing | None, list[int] | None]] = field(default_factory=dict)
-
-    @property
-    def first(self) -> int:
-        return date(self.year, 1, 1).toordinal()
-
-    @property
-    def last(self) -> int:
-        """The last day that counts: 31 December, or the day of the question."""
-        return min(date(self.year, 12, 31), self.case.as_of).toordinal()
-
-    @cached_property
-    def tasks(self) -> Tasks:
-        return tasks_of(self.case, self.year)
-
-    @cached_property
-    def truancy(self) -> Ground | None:
-        return article_10.stricter_on_truancy(self.case, self.year)
-
-    def elements(self, assumed: frozenset[str]) -> Elements:
-        if assumed not in self._elements:
-            self._elements[assumed] = elements(self, self.tasks, assumed)
-        return self._elements[assumed]
-
-    def absence(self, assumed: frozenset[str] = NOTHING) -> tuple[Crossing | None, list[int] | None]:
-        """(B, W): the crossing of a threshold, and where truancy counts by itself, its days."""
-        if assumed not in self._absence:
-            self._absence[assumed] = (self._long(assumed), self._awol())
-        return self._absence[assumed]
-
-    def _long(self, assumed: frozenset[str]) -> Crossing | None:
-        case = self.case
-        if not case.in_scope:
-            return None
-        transition, attribution, window = (
-            str(case.setting_of_year(name, self.year).value)
-            for name in ("policy.transition", "absence.run_attribution", "absence.long.window")
-        )
-        for run in case.runs(assumed):
-            within = [day for day in run if self.first <= day <= self.last]
-            counted = within if attribution == "split" else run
-            found = case.over("absence.long.consecutive", [(d, 1.0) for d in counted], transition) if within else None
-            if found and (attribution != "crossing_year" or self.first <= found.day <= self.last):
-                return found
-        return case.over_cumulative(case.counted(assumed), self.year, window, transition)
-
-    def _awol(self) -> list[int] | None:
-        if self.case.setting_of_year("art8.long_modifies_awol", self.year).value is not False:
-            return None
-        return awol_run(self.case, self.year, self.case.setting_of_year(AWOL, self.year).threshold)
-
-
-def long_absence_of(case: Case, year: int) -> Crossing | None:
-    """The long absence of the year, whatever follows from it."""
-    return Year(case, year).absence()[0]
-
-
-def elements(year: Year, tasks: Tasks, assumed: frozenset[str]) -> Elements:
-    long, awol = year.absence(assumed)
-    presumed: bool | None = False
-    if long is not None and not tasks.rebutted:
-        days = [d for d, amount in year.case.counted(assumed) if amount and year.first <= d <= year.last]
-        presumed = True if tasks.any or duty_in_force(year.case, days) else None
-    return Elements(long is not None, awol is not None, bool(tasks.failed), presumed)
+ELIGIBLE = Found("eligible")
+"""Its reason is told once, at the end."""
 
 
 def appraisal(case: Case, year: int) -> Appraisal:
@@ -127,7 +64,7 @@ def appraisal(case: Case, year: int) -> Appraisal:
         outcome=answer.outcome,
         allowed_grades=_allowed(of_year, answer.outcome),
         provisional=case.as_of < date(year, 12, 31),
-        reasons=answer.reasons,
+        reasons=answer.reasons if answer.outcome != "eligible" else (_no_ground(of_year),),
         readings={r: f.outcome for r, f in found.items()},
         reading_sensitive=len({f.outcome for f in found.values()}) > 1,
         under_review=under_review(case, year),
@@ -142,9 +79,9 @@ def _not_applicable(year: Year) -> Found | None:
     case, reasons = year.case, []
     category, event = case.dossier.category_on(date.fromordinal(max(year.last, year.first)))
     if category == "management" and case.setting_of_year("art8.cap_target", year.year).value != "annual":
-        reasons.append(reason("no_technical_post", ARTICLE, [event.id] if event else ()))
+        reasons.append(reason("no_technical_post", ARTICLE, [event.id] if event else (), [year.setting("art8.cap_target")]))
     if case.scope.first_within(year.first, year.last) is None:
-        reasons.append(reason("out_of_scope", "2", year=year.year))
+        reasons.append(reason("out_of_scope", "2", (), year.case.documented("scope.requires"), year=year.year))
     return Found("not_applicable", ordered(reasons)) if reasons else None
 
 
@@ -167,7 +104,7 @@ def _outcome(year: Year, reading: Reading, assumed: frozenset[str], as_leave: fr
     if as_leave and article_10.no_grade(year.case, year.year, as_leave):
         return Found("no_grade")
     capped = READINGS[reading](year.elements(assumed))
-    reasons = list(_cap(year, year.tasks, assumed)) if capped else []
+    reasons = list(_cap(year, year.tasks, reading, assumed)) if capped else []
     if year.truancy:
         reasons.append(year.truancy.reason())
     if reasons:
@@ -175,19 +112,43 @@ def _outcome(year: Year, reading: Reading, assumed: frozenset[str], as_leave: fr
     if capped is None:
         long = year.absence(assumed)[0]
         evidence, settings = (year.case.evidence(long.days), [long.setting]) if long else ((), [])
+        settings.append(year.setting("art8.reading"))
         return Found("undetermined", (reason("no_duty_assigned", ARTICLE, evidence, settings, OWED_BY["no_duty_assigned"]),))
     return ELIGIBLE
 
 
-def _cap(year: Year, tasks: Tasks, assumed: frozenset[str]) -> Sequence[Reason]:
+def _cap(year: Year, tasks: Tasks, reading: Reading, assumed: frozenset[str]) -> Sequence[Reason]:
     long, awol = year.absence(assumed)
-    case = year.case
+    case, settings = year.case, [year.setting("art8.reading"), *year.case.documented("art8.cap")]
     if long is not None:
-        return [long_absence(case, long, ARTICLE, [case.setting_of_year("art8.reading", year.year)], tasks.failed)]
+        settings += counting(case, long, year.year)
+        if tasks.failed or reading != "R2":
+            return [long_absence(case, long, ARTICLE, settings, tasks.failed, FAILED if tasks.failed else ())]
+        evidence = [*tasks.evidence, *duties_in_force(case, year.unexcused(assumed))]
+        return [long_absence(case, long, ARTICLE, settings, evidence, PRESUMED)]
     if awol is not None:
-        setting = case.setting_of_year(AWOL, year.year)
-        return [long_absence(case, Crossing(awol[-1], setting, tuple(awol), len(awol)), ARTICLE, [])]
-    return [reason("task_failure", ARTICLE, tasks.failed, [case.setting_of_year("art8.reading", year.year)], year=year.year)]
+        alone = Crossing(awol[-1], year.setting(AWOL), tuple(awol), len(awol))
+        return [long_absence(case, alone, ARTICLE, [*settings, year.setting("art8.long_modifies_awol")], tasks.failed)]
+    return [reason("task_failure", ARTICLE, tasks.failed, settings, year=year.year)]
+
+
+def _no_ground(year: Year) -> Reason:
+    """What is on record and caps nothing, and why."""
+    considered, tasks = Considered(year.case), year.tasks
+    long, _ = year.absence()
+    if long is not None and tasks.rebutted:
+        considered.done(long, year.year, tasks.evidence)
+    elif long is not None:
+        considered.long_alone(long, year.year)
+    else:
+        counted = [(d, amount) for d, amount in year.case.counted() if year.first <= d <= year.last]
+        considered.below(counted, [year.setting("absence.long.consecutive"), year.setting("absence.long.cumulative")])
+        if tasks.failed:
+            considered.failed(tasks.failed)
+    considered.open(year.first, year.last)
+    considered.on_leave(year.year, year.first, year.last)
+    considered.warned(warnings(year.case, year.year))
+    return considered.reason("no_ground", ARTICLE, year.setting("art8.reading"))
 
 
 def _open_matters(year: Year, reading: Reading) -> Found | None:
@@ -196,10 +157,21 @@ def _open_matters(year: Year, reading: Reading) -> Found | None:
     changing = [k for k in case.unsettled if _changes(year, reading, frozenset({k}))]
     if not changing and len(case.unsettled) > 1 and _changes(year, reading, frozenset(case.unsettled)):
         changing = list(case.unsettled)
-    reasons = [open_kind(case, kind, ARTICLE) for kind in changing]
+    alone = [k for k in changing if len(changing) == 1 or _changes(year, reading, frozenset({k}))]
+    reasons = [open_kind(case, k, ARTICLE, list(_would_decide(year, frozenset({k} if k in alone else changing)))) for k in changing]
     if missing := _calendar_missing(year):
         reasons.append(missing)
     return Found("undetermined", ordered(reasons, APPRAISAL_UNDETERMINED)) if reasons else None
+
+
+def _would_decide(year: Year, kinds: frozenset[str]) -> Iterator[InForce]:
+    """The numbers that unsettled days would cross."""
+    if long := year.absence(kinds)[0]:
+        yield long.setting
+        yield from counting(year.case, long, year.year)
+        yield year.setting("art8.reading")
+    for ground in article_10.no_grade(year.case, year.year, kinds & frozenset(AS_LEAVE)):
+        yield from [ground.setting] if ground.setting else []
 
 
 def _changes(year: Year, reading: Reading, kinds: frozenset[str]) -> bool:
@@ -215,7 +187,14 @@ def _calendar_missing(year: Year) -> Reason | None:
     days = [day for day, d in year.case.in_scope.items() if year.first <= day <= year.last and d.kind != "worked"]
     if not days:
         return None
-    return reason("calendar_missing", ARTICLE, year.case.evidence(days), owed_by=OWED_BY["calendar_missing"], year=year.year)
+    return reason(
+        "calendar_missing",
+        ARTICLE,
+        year.case.evidence(days),
+        year.case.documented("calendar.missing_year"),
+        OWED_BY["calendar_missing"],
+        year=year.year,
+    )
 
 
 def _allowed(year: Year, outcome: AppraisalOutcome) -> tuple[Grade, ...]:

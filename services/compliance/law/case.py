@@ -109,6 +109,10 @@ class Case:
     def setting_of_year(self, name: str, year: int) -> InForce:
         return self.policies.of_year(name, year, self.as_of)
 
+    def documented(self, *names: str) -> list[InForce]:
+        """Parameters that the rules are written by: reasons cite them, no policy changes them."""
+        return [self.policies.on(name, self.as_of) for name in names]
+
     def setting(self, name: str) -> InForce:
         """A parameter read on the day of the question."""
         return self.policies.on(name, self.as_of)

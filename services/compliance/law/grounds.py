@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +20,11 @@ class Ground:
     evidence: tuple[str, ...]
     words: dict[str, Any]
     setting: InForce | None = None
+    """A threshold; the sentence names it."""
+    settings: Sequence[InForce] = ()
 
     def reason(self) -> Reason:
         if self.setting is None:
-            return reason(self.code, self.article, self.evidence, **self.words)
-        return reason(self.code, self.article, self.evidence, [self.setting], **self.words, threshold=self.setting.threshold)
+            return reason(self.code, self.article, self.evidence, self.settings, **self.words)
+        settings = (self.setting, *self.settings)
+        return reason(self.code, self.article, self.evidence, settings, **self.words, threshold=self.setting.threshold)

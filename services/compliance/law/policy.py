@@ -186,7 +186,8 @@ class Policies:
         return self._last(name, [r for r in self.naming(name) if r.of_year(year, day, self.closed)], day)
 
     def _last(self, name: str, holding: Sequence[Rule], day: date) -> InForce:
-        default = _default(built_in(name, day))
+        number = built_in(name, day)
+        default = _default(name, number.in_force_from)
         if not holding:
             return default
         rule = holding[-1]
@@ -214,8 +215,10 @@ class Policies:
 
 
 @cache
-def _default(number: Number) -> InForce:
-    return InForce(number.name, number.value, BUILT_IN, number.source, number.operator, number.mark)
+def _default(name: str, first: date) -> InForce:
+    """Of a line, named by its first day: a value may be a list, which has no hash."""
+    number = next(n for n in numbers()[name] if n.in_force_from == first)
+    return InForce(name, number.value, BUILT_IN, number.source, number.operator, number.mark)
 
 
 def built_in(name: str, day: date) -> Number:

@@ -85,17 +85,20 @@ def reason(
     evidence: Iterable[str] = (),
     settings: Sequence[InForce] = (),
     owed_by: Accountable | None = None,
+    *,
+    clauses: Sequence[tuple[str, str]] = (),
     **words: object,
 ) -> Reason:
+    """`clauses`: what else the sentence has to say, in both languages, with nothing left to fill in."""
     zh, en = SENTENCES[code]
-    said = {k: _plain(v) for k, v in words.items()}
+    said = {k: plain(v) for k, v in words.items()}
     if isinstance(threshold := words.get("threshold"), Threshold):
-        said["threshold"], said["threshold_en"] = _in_words(threshold)
+        said["threshold"], said["threshold_en"] = in_words(threshold)
     return Reason(
         code=code,
         article=article,
-        zh=zh.format(**said) + "。",
-        en=en.format(**said) + ".",
+        zh="；".join((zh.format(**said), *(c for c, _ in clauses))) + "。",
+        en="; ".join((en.format(**said), *(c for _, c in clauses))) + ".",
         evidence=tuple(dict.fromkeys(evidence)),
         parameters=tuple(s.shown() for s in settings),
         owed_by=owed_by,
@@ -106,13 +109,13 @@ OPERATORS = {">=": ("达到", "at least"), ">": ("超过", "more than")}
 UNITS = {"calendar_days": ("（日历日）", " (calendar days)")}
 
 
-def _in_words(threshold: Threshold) -> tuple[str, str]:
+def in_words(threshold: Threshold) -> tuple[str, str]:
     """`> 15` as 超过15, more than 15."""
     (zh, en), (unit_zh, unit_en) = OPERATORS[threshold.op], UNITS.get(threshold.unit, ("", ""))
     return f"{zh}{threshold.number}{unit_zh}", f"{en} {threshold.number}{unit_en}"
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -4,6 +4,7 @@ computes; `article_10.SUPERIOR` is the like table of what prevails over them. No
 from __future__ import annotations
 
 from services.compliance.law import (
+    appraisal_year,
     article_02,
     article_03,
     article_04,
@@ -146,7 +147,7 @@ MEASURES = Contents(
                 Version(
                     MEASURES_FROM,
                     appraisal=article_08.appraisal,
-                    absence=article_08.long_absence_of,
+                    absence=appraisal_year.long_absence_of,
                     detectors=(
                         Detects(
                             grades.grade_findings, ("grade_above_cap", "grade_review_required", "grade_confirmed_while_pending"), of_a_year=True

@@ -35,7 +35,8 @@ def low_grade_last_year(case: Case) -> Ground | None:
     if found is None or found[0] not in BELOW_QUALIFIED:
         return None
     zh, en = GRADES[found[0]]
-    return Ground("basically_qualified_last_year", "2023-29", (found[1].id,), {"year": year, "grade": zh, "grade_en": en})
+    rules = case.documented("promotion.after_basic_qualified")
+    return Ground("basically_qualified_last_year", "2023-29", (found[1].id,), {"year": year, "grade": zh, "grade_en": en}, settings=rules)
 
 
 def leave_over_half_year(case: Case, year: int, assumed: frozenset[str]) -> Ground | None:

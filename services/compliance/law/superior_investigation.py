@@ -13,6 +13,7 @@ from contracts.registry import RetirementCompleted
 from services.compliance.law.case import Case
 from services.compliance.law.findings import Inquiry, Raised
 from services.compliance.law.grounds import Ground
+from services.compliance.law.policy import InForce
 
 ARTICLE = "sanctions-law-52"
 ONE_DAY = timedelta(days=1)
@@ -20,7 +21,7 @@ ONE_DAY = timedelta(days=1)
 
 def under_investigation(case: Case) -> Ground | None:
     """Open on the day: from its opening until the day before its closing."""
-    return _ground(ARTICLE, _open(case))
+    return _ground(ARTICLE, _open(case), *case.documented("promotion.investigation"))
 
 
 def no_grade(case: Case, year: int, _assumed: frozenset[str]) -> Ground | None:
@@ -34,10 +35,10 @@ def _open(case: Case) -> list[tuple[str, date]]:
     return [(e.id, i.opened_on) for e, i in opened if closed.get(i.investigation_id, date.max) > case.as_of]
 
 
-def _ground(article: str, opened: list[tuple[str, date]]) -> Ground | None:
+def _ground(article: str, opened: list[tuple[str, date]], *settings: InForce) -> Ground | None:
     if not opened:
         return None
-    return Ground("under_investigation", article, tuple(id_ for id_, _ in opened), {"since": opened[0][1]})
+    return Ground("under_investigation", article, tuple(id_ for id_, _ in opened), {"since": opened[0][1]}, settings=settings)
 
 
 def retired_while_investigated(inquiry: Inquiry) -> Iterator[Raised]:

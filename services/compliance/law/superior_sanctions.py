@@ -15,7 +15,9 @@ def under_sanction(case: Case) -> Ground | None:
     running = [(e.id, s.until) for e, s in case.dossier.of(SanctionRecorded) if s.from_ <= case.as_of <= s.until]
     if not running:
         return None
-    return Ground("under_sanction", "sanctions-6", tuple(id_ for id_, _ in running), {"until": max(until for _, until in running)})
+    words = {"until": max(until for _, until in running)}
+    rules = case.documented("promotion.sanction_period")
+    return Ground("under_sanction", "sanctions-6", tuple(id_ for id_, _ in running), words, settings=rules)
 
 
 def demerit_period(case: Case, year: int, _assumed: frozenset[str]) -> Ground | None:
@@ -27,7 +29,10 @@ def demerit_period(case: Case, year: int, _assumed: frozenset[str]) -> Ground | 
     return Ground("demerit_period", "2023-43", tuple(demerits), {}) if demerits else None
 
 
+def warnings(case: Case, year: int) -> list[str]:
+    return [e.id for e, s in case.dossier.of(SanctionRecorded) if s.kind == "warning" and s.from_.year == year]
+
+
 def not_excellent(case: Case, year: int) -> frozenset[Grade]:
     """In the year of a warning."""
-    warned = any(s.kind == "warning" and s.from_.year == year for _, s in case.dossier.of(SanctionRecorded))
-    return frozenset({"excellent"}) if warned else frozenset()
+    return frozenset({"excellent"}) if warnings(case, year) else frozenset()

@@ -13,18 +13,21 @@ from services.compliance.law.case import Case
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """`failed`: evidence of outcomes that were not completed; `rebutted`: there are tasks and every one is done or excused."""
+    """`failed`: evidence of outcomes that were not completed; `rebutted`: there are tasks and every one is done or excused.
+    `evidence`: every task of the year as it was assigned and as it came out."""
 
     failed: tuple[str, ...]
     rebutted: bool
     any: bool
+    evidence: tuple[str, ...]
 
 
 def tasks_of(case: Case, year: int) -> Tasks:
     outcomes = outcomes_of(case, year)
     failed = [events[-1].id for events, outcome in outcomes.values() if outcome == "not_completed"]
     done = all(outcome in ("completed", "not_attributable") for _, outcome in outcomes.values())
-    return Tasks(tuple(failed), bool(outcomes) and done, bool(outcomes))
+    evidence = tuple(e.id for events, _ in outcomes.values() for e in events)
+    return Tasks(tuple(failed), bool(outcomes) and done, bool(outcomes), evidence)
 
 
 def outcomes_of(case: Case, year: int) -> dict[str, tuple[list[Event], str | None]]:
@@ -38,11 +41,12 @@ def outcomes_of(case: Case, year: int) -> dict[str, tuple[list[Event], str | Non
     return dict(sorted(found.items()))
 
 
-def duty_in_force(case: Case, days: Sequence[int]) -> bool:
-    """A duty, its last day included, on one of the days."""
+def duties_in_force(case: Case, days: Sequence[int]) -> list[str]:
+    """The duties in force, their last day included, on one of the days."""
     ended = {x.duty_id: x.ended_on for _, x in case.dossier.of(DutyEnded)}
-    for _, duty in case.dossier.of(DutyAssigned):
+    found = []
+    for event, duty in case.dossier.of(DutyAssigned):
         last = min(duty.until or date.max, ended.get(duty.duty_id, date.max)).toordinal()
         if any(duty.from_.toordinal() <= day <= last for day in days):
-            return True
-    return False
+            found.append(event.id)
+    return found

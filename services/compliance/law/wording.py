@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from contracts.answers import Accountable, Reason
@@ -22,25 +22,74 @@ GRADES = {
 }
 
 
-def long_absence(case: Case, long: Crossing, article: str, settings: Sequence[InForce], evidence: Sequence[str] = ()) -> Reason:
-    first, last = date.fromordinal(long.days[0]), date.fromordinal(long.days[-1])
+def span(days: Sequence[int]) -> tuple[str, str]:
+    first, last = date.fromordinal(days[0]), date.fromordinal(days[-1])
+    return (f"{first}", f"{first}") if first == last else (f"{first}至{last}", f"{first} to {last}")
+
+
+def counting(case: Case, long: Crossing, year: int | None = None) -> Iterator[InForce]:
+    """The parameters besides the threshold that decided how the days were counted; of a year, or else of the day."""
+
+    def setting(name: str) -> InForce:
+        return case.setting(name) if year is None else case.setting_of_year(name, year)
+
+    if long.setting.name == "absence.long.cumulative":
+        yield setting("absence.long.window")
+    elif year is not None:
+        yield setting("absence.run_attribution")
+    if len(case.policies.versions(long.setting.name, case.as_of)) > 1:
+        yield setting("policy.transition")
+    days = [(date.fromordinal(day), case.in_scope[day]) for day in long.days if day in case.in_scope]
+    if half := next((day for day, d in days if d.amount < 1), None):
+        yield case.policies.on("absence.day_fraction", half)
+    skipped = case.policies.on("absence.excused_day_breaks_run", days[0][0]) if days else None
+    if skipped is not None and skipped.value is False:
+        yield skipped
+    if strict := next((d.leave for _, d in days if d.leave is not None and d.kind == "unexcused"), None):
+        yield case.policies.on("leave.pending_treatment", strict.first_day or case.as_of)
+
+
+def long_absence(
+    case: Case,
+    long: Crossing,
+    article: str,
+    settings: Sequence[InForce],
+    evidence: Sequence[str] = (),
+    clauses: Sequence[tuple[str, str]] = (),
+) -> Reason:
+    zh, en = span(long.days)
     return reason(
         "long_unexcused_absence",
         article,
         [*case.evidence(long.days), *evidence],
         [long.setting, *settings],
+        clauses=clauses,
         days=long.total,
         threshold=long.setting.threshold,
-        span=f"{first}至{last}",
-        span_en=f"{first} to {last}",
+        span=zh,
+        span_en=en,
     )
 
 
-def open_kind(case: Case, kind: str, article: str) -> Reason:
-    """What unsettled days of a kind wait for, and who owes it."""
+def open_kind(case: Case, kind: str, article: str, settings: Sequence[InForce] = ()) -> Reason:
+    """What unsettled days of a kind wait for, and who owes it. `settings`: what they would decide."""
     days = [d for d in case.in_scope.values() if d.kind == kind]
     leaves = list(dict.fromkeys(d.leave for d in days if d.leave is not None))
-    return reason(CODES[kind], article, case.evidence_of(kind), owed_by=owed_by(leaves, kind), days=sum(d.amount for d in days))
+    on = leaves[0].first_day if leaves else None
+    named = {s.name: s for s in (*settings, *unsettled_by(case, kind, on or case.as_of))}
+    owed = owed_by(leaves, kind)
+    return reason(CODES[kind], article, case.evidence_of(kind), tuple(named.values()), owed, days=sum(d.amount for d in days))
+
+
+def unsettled_by(case: Case, kind: str, on: date) -> list[InForce]:
+    """The parameters by which days of a kind are not settled. `on`: the first day of the leave."""
+    treatment = [case.policies.on("leave.pending_treatment", on)]
+    return {
+        "pending": treatment,
+        "ratification": [*case.documented("leave.applicant_must_be_self"), *treatment],
+        "notice": treatment,
+        "connived": case.documented("art4.connivance_treatment"),
+    }.get(kind, [])
 
 
 def owed_by(leaves: Sequence[Leave], kind: str) -> Accountable:

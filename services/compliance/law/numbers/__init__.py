@@ -4,7 +4,7 @@ A new number is a new line; nothing repealed is deleted. A line that is not in o
 `mark`: `text` the Measures say so; `superior` a superior rule does; `excerpt` known from an excerpt of one; `provisional` and
 `chosen` are policy parameters that are not in the Measures.
 `use`: `in_force` rules read what is in force, so that a policy can change it; `built_in` rules read this very line, and no
-policy changes it; `documents` the rules are written accordingly, and nothing reads it."""
+policy changes it; `documents` the rules are written accordingly; reasons cite it, nothing reads it."""
 
 from __future__ import annotations
 
