@@ -119,7 +119,10 @@ def _registry(s: Story, id_: str, exited: date, begun: date, gone: date) -> None
         s.say(f"compliance/cadre-{id_}", "ExitTalkHeld", talk, "committee", known=max(known, talk), cadre_id=id_, held_on=talk)
     day = s.later(begun, 100, 1000)
     if s.chance(0.03):
-        s.say(at, "ExitCorrected", exited, "section", known=s.later(known, 1, 60), cadre_id=id_, exited_on=exited).cites = ("corrects", exit_)
+        s.say(at, "ExitCorrected", exited, "section", known=s.later(known, 1, 60), cadre_id=id_, exited_on=exited).cites = (
+            "corrects",
+            exit_,
+        )
     if s.chance(0.03):
         s.say(at, "CadreIdentityCorrected", FIRST, "section", known=day, cadre_id=id_).cites = ("corrects", s.said[0])
     if s.chance(0.12):
@@ -272,7 +275,9 @@ def _grades(s: Story, id_: str, number: str, begun: date) -> None:
                 review = {"review_id": f"W{number}-{year}", "cadre_id": id_}
                 there = f"compliance/review-W{number}-{year}"
                 s.say(there, "ReviewRequested", asked, "cadre", **review, served_on=day, requested_on=asked).cites = ("against", grade)
-                s.say(there, "ReviewDecided", decided, "committee", **review, outcome=s.dice.choice(("upheld", "changed")), decided_on=decided)
+                s.say(
+                    there, "ReviewDecided", decided, "committee", **review, outcome=s.dice.choice(("upheld", "changed")), decided_on=decided
+                )
                 if s.chance(0.4):
                     s.say(at, "GradeRevised", decided, "committee", cadre_id=id_, year=year, grade="qualified", revised_on=decided)
     day = s.later(begun, 200, 1200)

@@ -84,7 +84,9 @@ def district(seed: str) -> Iterator[Said]:
     for year in YEARS:
         _year(s, year)
     s.say("registry/principal-p-a1", "RoleGranted", FIRST, "committee", principal="p-a1", role="auditor", from_=FIRST)
-    s.say("registry/principal-p-a1", "RoleRevoked", date(2024, 6, 3), "committee", principal="p-a1", role="auditor", revoked_on="2024-06-03")
+    s.say(
+        "registry/principal-p-a1", "RoleRevoked", date(2024, 6, 3), "committee", principal="p-a1", role="auditor", revoked_on="2024-06-03"
+    )
     for n in range(9):
         s.say(f"registry/import-imp{n}", "WorkbookImported", s.later(FIRST, 0, 900), "section", import_id=f"imp{n}", kind="training",
               sha256=f"{n:x}{SHA}", rows_accepted=25, rows_rejected=6)  # fmt: skip

@@ -5,11 +5,10 @@ CloudEvents 1.0, JSON. A stored line is the RFC 8785 form of the whole event; `l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache, lru_cache
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 import orjson
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -94,8 +93,7 @@ class Command(Part):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A recorded fact. `time` is the civil day from which it is true, `recordedtime` the instant since when it is
     known (UTC, microseconds, as written: such strings compare as instants do)."""
 
@@ -139,21 +137,38 @@ class Event:
     @classmethod
     def of(cls, e: Mapping[str, Any]) -> Self:
         """The same of an event that is already JSON values. Unknown attributes and fields are ignored."""
+        return cls.read(attributes(e))
+
+    @classmethod
+    def read(cls, found: Attributes) -> Self:
+        """The same of the attributes that `attributes` found good. Raises Malformed for data that is none of its type."""
+        (identity, source, kind, subject, time, recorded, sequence, actor, role, unit, correlation, causation, data, *extra) = found
         try:
-            values = identity, source, kind, subject, time, recorded, sequence, actor, role, unit, correlation, causation = given(e)
-            extra = e.get("onbehalfof"), e.get("documentno"), e.get("sealed")
-            "".join(values if extra == NOTHING else (*values, *filter(None, extra)))  # all are text, or TypeError
-            if not (ID(identity) and INSTANT(recorded) and POSITION(sequence) and source == "/taizhang/" + identity.partition("/")[0]):
-                raise wrong(e)
-            read = _readers().get(kind, Unknown.model_validate)
-            return cls(
-                identity, source, kind, subject, civil_day(time), recorded, int(sequence), actor, role, unit, correlation, causation,
-                read(e["data"]), *extra,
-            )  # fmt: skip
+            fact = _readers().get(kind, Unknown.model_validate)(data)
         except ValidationError as error:
             raise malformed(error, "data") from None
-        except (KeyError, TypeError):
-            raise wrong(e) from None
+        return tuple.__new__(cls, (
+            identity, source, kind, subject, civil_day(time), recorded, int(sequence), actor, role, unit, correlation, causation, fact, *extra,
+        ))  # fmt: skip
+
+
+Attributes = Sequence[Any]
+"""REQUIRED, then `data`, then OPTIONAL: JSON values, all but `data` and `time` checked. As a JSON array they may lie in a file
+until their data is asked for."""
+
+
+def attributes(e: Mapping[str, Any]) -> Attributes:
+    """What an event has around its data. Raises Malformed, a ValueError that names what is wrong and never a value."""
+    try:
+        values = given(e)
+        identity, source, _, _, _, recorded, sequence, *_ = values
+        extra = e.get("onbehalfof"), e.get("documentno"), e.get("sealed")
+        "".join(values if extra == NOTHING else (*values, *filter(None, extra)))  # all are text, or TypeError
+        if not (ID(identity) and INSTANT(recorded) and POSITION(sequence) and source == "/taizhang/" + identity.partition("/")[0]):
+            raise wrong(e)
+        return *values, e["data"], *extra
+    except (KeyError, TypeError):
+        raise wrong(e) from None
 
 
 class Unknown(Fact):

@@ -10,7 +10,6 @@ import hmac
 import select
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
@@ -167,7 +166,7 @@ class Ledger:
             )
         except Refused:  # erased
             return event
-        return replace(event, data=type(event.data).model_validate({**event.data.public(), "private": private}))
+        return event._replace(data=type(event.data).model_validate({**event.data.public(), "private": private}))
 
     async def _answered(self, command_id: str, digest: bytes) -> Outcome | None:
         query = (
