@@ -5,78 +5,17 @@ Nobody here is real. A story depends on the seed and the number of its subject a
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from random import Random
+from datetime import date, timedelta
 from typing import Any
 
-from contracts.message import CHINA
+from bench.story import FIRST, Said, Story
 
-FIRST, LAST = date(2022, 4, 8), date(2026, 6, 16)
 CADRES_TO_A_UNIT = 9
 GRADES = (*("qualified",) * 20, *("excellent",) * 4, "basically_qualified", "unqualified", "no_grade")
 DUTIES = ("policy_lecturing", "responsible_inspector", "party_building", "petitions_and_stability", "other_central_work")
 ACTIVITIES = ("lecture", "inspection_visit", "party_building_visit", "mediation", "central_work")
 SHA = "f9094c8cc117da1dd2a165ed0252b5a543a8c7cebf0cce4b3436eea560ec08c"
-
-
-@dataclass(slots=True)
-class Said:
-    """A fact before its service numbered it. `cites`: the field of `data` that names another fact of the same story."""
-
-    at: datetime
-    service: str
-    stream: str
-    kind: str
-    subject: str
-    time: date
-    role: str
-    unit: str
-    data: dict[str, Any]
-    cites: tuple[str, Said] | None = None
-    id: str = ""
-
-
-@dataclass
-class Story:
-    """Facts in the order of their recording, with their ids."""
-
-    seed: str
-    subject: str
-    unit: str
-    said: list[Said] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.dice = Random(f"{self.seed}/{self.subject}")
-
-    def chance(self, share: float) -> bool:
-        return self.dice.random() < share
-
-    def later(self, day: date, least: int, most: int) -> date:
-        return day + timedelta(self.dice.randint(least, most))
-
-    def say(self, where: str, kind: str, day: date, role: str = "branch", /, *, known: date | None = None, **data: Any) -> Said:
-        """`where` is service/stream; the fact is true from `day` and recorded then, or on `known`."""
-        service, stream = where.split("/")
-        on = max(known or day, FIRST)
-        at = datetime(on.year, on.month, on.day, 8, tzinfo=CHINA) + timedelta(microseconds=self.dice.randrange(9 * 3600 * 1_000_000))
-        values = {name.rstrip("_"): str(value) if isinstance(value, date) else value for name, value in data.items()}
-        said = Said(at, service, stream, kind, self.subject, day, role, self.unit, values)
-        if on <= LAST:
-            self.said.append(said)
-        return said
-
-    def told(self) -> Iterator[Said]:
-        versions: Counter[tuple[str, str]] = Counter()
-        for said in sorted(self.said, key=lambda s: s.at):
-            versions[said.service, said.stream] += 1
-            said.id = f"{said.service}/{said.stream}@{versions[said.service, said.stream]}"
-        for said in self.said:
-            if said.cites is not None:
-                said.data[said.cites[0]] = said.cites[1].id
-        yield from self.said
 
 
 def cadre(seed: str, number: int, units: int) -> Iterator[Said]:
@@ -136,18 +75,19 @@ def _registry(s: Story, id_: str, exited: date, begun: date, gone: date) -> None
         s.say(at, "SecondmentEnded", end, "section", cadre_id=id_, host_unit_id="U0001", ended_on=end)
     if s.chance(0.015):
         s.say(at, "ManagementChanged", day, "committee", cadre_id=id_, managed_by="school", from_=day)
-    end = s.dice.random()
-    if end < 0.6:
+    fate = s.dice.random()
+    if fate < 0.6:
         s.say(at, "RetirementCompleted", gone, "section", known=s.later(gone, 0, 4), cadre_id=id_, completed_on=gone)
-    elif end < 0.62:
+    elif fate < 0.62:
         s.say(at, "CadreReinstated", gone, "committee", cadre_id=id_, unit_id=s.unit, post="工会主席", reinstated_on=gone)
-    elif end < 0.63:
+    elif fate < 0.63:
         s.say(at, "CadreDeceased", gone, "section", known=s.later(gone, 0, 4), cadre_id=id_, died_on=gone)
 
 
 def _duty(s: Story, id_: str, begun: date, gone: date) -> str:
     duty = f"D{id_[1:]}"
-    at, about, day = f"assignments/duty-{duty}", {"duty_id": duty, "cadre_id": id_}, s.later(begun, 1, 30)
+    at, day = f"assignments/duty-{duty}", s.later(begun, 1, 30)
+    about: dict[str, Any] = {"duty_id": duty, "cadre_id": id_}
     category = s.dice.choice(DUTIES)
     if s.chance(0.9):
         s.say(f"assignments/cadre-{id_}", "DutyPreferenceDeclared", day, "cadre", cadre_id=id_, categories=[category], declared_on=day)
@@ -169,7 +109,7 @@ def _tasks_and_talks(s: Story, id_: str, duty: str, begun: date, gone: date) -> 
     def often(mean: float) -> list[date]:
         return [s.later(begun, 30, max(60, (gone - begun).days)) for _ in range(s.dice.randint(0, round(2 * mean)))]
 
-    about = {"duty_id": duty, "cadre_id": id_}
+    about: dict[str, Any] = {"duty_id": duty, "cadre_id": id_}
     for n, day in enumerate(often(11.5)):
         s.say(f"assignments/duty-{duty}", "DutyActivityRecorded", day, known=s.later(day, 0, 6), activity_id=f"V{id_[1:]}-{n}", **about,
               done_on=day, kind=s.dice.choice(ACTIVITIES))  # fmt: skip
@@ -190,7 +130,8 @@ def _tasks_and_talks(s: Story, id_: str, duty: str, begun: date, gone: date) -> 
 
 
 def _absence(s: Story, id_: str, absence: str, day: date) -> None:
-    at, about = f"assignments/absence-{absence}", {"absence_id": absence, "cadre_id": id_}
+    at = f"assignments/absence-{absence}"
+    about: dict[str, Any] = {"absence_id": absence, "cadre_id": id_}
     until = day + timedelta(s.dice.randint(15, 40) if s.chance(0.04) else s.dice.randint(0, 3))
     known = s.later(until, 3, 25)
     s.say(at, "AbsenceRecorded", day, known=known, **about, unit_id=s.unit, from_=day, until=until, sheet_id=f"S{s.unit[1:]}-{day:%Y-%m}")
@@ -206,7 +147,8 @@ def _absence(s: Story, id_: str, absence: str, day: date) -> None:
 
 
 def _leave(s: Story, id_: str, leave: str, day: date) -> None:
-    at, about, requested = f"assignments/leave-{leave}", {"leave_id": leave, "cadre_id": id_}, day - timedelta(6)
+    at, requested = f"assignments/leave-{leave}", day - timedelta(6)
+    about: dict[str, Any] = {"leave_id": leave, "cadre_id": id_}
     until, proxy = day + timedelta(s.dice.choices((0, 1, 2, 5, 12, 30, 200), (20, 20, 20, 20, 10, 7, 3))[0]), s.chance(0.06)
     proof = [{"evidence_id": f"ev{leave}", "sha256": f"{s.dice.randrange(16):x}{SHA}", "media_type": "image/jpeg"}]
     s.say(
@@ -226,6 +168,10 @@ def _leave(s: Story, id_: str, leave: str, day: date) -> None:
         s.say(at, "LeaveUnitReviewed", first, **about, outcome="passed", reviewed_on=first)
     if s.chance(0.62):
         s.say(at, "LeaveReported", first, **about, document_no="报〔2024〕30号", reported_on=first)
+    _decided(s, at, about, day, until, decided)
+
+
+def _decided(s: Story, at: str, about: dict[str, Any], day: date, until: date, decided: date) -> None:
     no = "区教体工委批〔2024〕269号"
     if s.chance(0.05):
         s.say(at, "LeaveRejected", decided, "committee", **about, level="committee", decision_no=no, decided_on=decided)
@@ -242,12 +188,13 @@ def _leave(s: Story, id_: str, leave: str, day: date) -> None:
         back = until + timedelta(1)
         s.say(at, "ReturnConfirmed", back, **about, returned_on=back)
     if s.chance(0.01):
-        s.say(f"compliance/cadre-{id_}", "EvidenceErased", s.later(until, 30, 90), "section", evidence_id=f"ev{leave}", cadre_id=id_,
+        s.say(f"compliance/cadre-{s.subject}", "EvidenceErased", s.later(until, 30, 90), "section", evidence_id=f"ev{about['leave_id']}", cadre_id=s.subject,
               erased_on=until)  # fmt: skip
 
 
 def _concern(s: Story, id_: str, concern: str, day: date) -> None:
-    at, about = f"compliance/concern-{concern}", {"concern_id": concern, "cadre_id": id_}
+    at = f"compliance/concern-{concern}"
+    about: dict[str, Any] = {"concern_id": concern, "cadre_id": id_}
     s.say(at, "ConcernRecorded", day, **about, unit_id=s.unit, kinds=["passive"], recorded_on=day)
     talk, blame, end = s.later(day, 2, 9), s.later(day, 20, 40), s.later(day, 50, 90)
     if s.chance(0.85):
@@ -272,7 +219,7 @@ def _grades(s: Story, id_: str, number: str, begun: date) -> None:
             grade = s.say(at, "GradeConfirmed", day, "committee", cadre_id=id_, year=year, grade=s.dice.choice(GRADES), confirmed_on=day)
             if s.chance(0.012):
                 asked, decided = s.later(day, 20, 30), s.later(day, 40, 60)
-                review = {"review_id": f"W{number}-{year}", "cadre_id": id_}
+                review: dict[str, Any] = {"review_id": f"W{number}-{year}", "cadre_id": id_}
                 there = f"compliance/review-W{number}-{year}"
                 s.say(there, "ReviewRequested", asked, "cadre", **review, served_on=day, requested_on=asked).cites = ("against", grade)
                 s.say(
@@ -291,6 +238,3 @@ def _grades(s: Story, id_: str, number: str, begun: date) -> None:
     if s.chance(0.003):
         s.say(f"compliance/sanction-N{number}", "SanctionRecorded", day, "committee", sanction_id=f"N{number}", cadre_id=id_,
               kind="post_downgrade", from_=day, until=s.later(day, 700, 730))  # fmt: skip
-
-
-__all__ = ["CADRES_TO_A_UNIT", "FIRST", "LAST", "SHA", "Said", "Story", "cadre"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import chinese_calendar
 
-from bench.careers import CADRES_TO_A_UNIT, FIRST, LAST, SHA, Said, Story
+from bench.careers import CADRES_TO_A_UNIT, SHA
+from bench.story import FIRST, LAST, Said, Story
 
 YEARS = range(2022, 2027)
 MONTHS = [date(year, month, 1) for year in YEARS for month in range(1, 13) if FIRST < date(year, month, 1) < LAST]
@@ -32,7 +34,7 @@ def unit(seed: str, number: int, units: int, cadres: int) -> Iterator[Said]:
               cadre_ids=own[n::3] or own, from_=day, until=s.later(day, 3, 6))  # fmt: skip
     for n in range(s.dice.choice((0, 0, 1))):
         day, complaint = s.later(FIRST, 10, 1400), f"Q{number:05d}-{n}"
-        about = {"complaint_id": complaint, "unit_id": id_}
+        about: dict[str, Any] = {"complaint_id": complaint, "unit_id": id_}
         s.say(f"compliance/complaint-{complaint}", "ComplaintReceived", day, "section", **about, source_ref="src-1", received_on=day)
         end = s.later(day, 20, 40)
         s.say(f"compliance/complaint-{complaint}", "ComplaintDecided", end, "section", **about, outcome="dismissed", decided_on=end)
@@ -47,7 +49,7 @@ def unit(seed: str, number: int, units: int, cadres: int) -> Iterator[Said]:
 
 def _heads(s: Story, id_: str, office: str) -> None:
     head, day = f"p-h{id_[1:]}{office[0]}1", s.later(date(2018, 1, 1), 0, 1200)
-    about = {"unit_id": id_, "office": office}
+    about: dict[str, Any] = {"unit_id": id_, "office": office}
     s.say(f"registry/unit-{id_}", "UnitHeadAppointed", day, "section", **about, head_ref=head, from_=day)
     s.say(f"registry/principal-{head}", "RoleGranted", FIRST, "committee", principal=head, role="unit_head", unit_id=id_, from_=FIRST)
     if s.chance(0.15):
@@ -57,7 +59,8 @@ def _heads(s: Story, id_: str, office: str) -> None:
 
 
 def _neglect(s: Story, id_: str) -> None:
-    at, about, no = f"compliance/unit-{id_}", {"unit_id": id_, "year": 2024}, "区教体通〔2024〕63号"
+    at, no = f"compliance/unit-{id_}", "区教体通〔2024〕63号"
+    about: dict[str, Any] = {"unit_id": id_, "year": 2024}
     day, issued, withdrawn = date(2024, 12, 30), date(2025, 1, 10), date(2025, 2, 13)
     s.say(at, "UnitNeglectDetermined", day, "committee", **about, determined_on=day)
     s.say(at, "UnitCircularIssued", issued, "committee", **about, document_no=no, issued_on=issued)
@@ -68,7 +71,7 @@ def _neglect(s: Story, id_: str) -> None:
 def district(seed: str) -> Iterator[Said]:
     """The law, the calendars, the closed years and the papers of the office itself."""
     s = Story(seed, "district", "U0001")
-    document = {"document_no": "区教体字〔2022〕6号"}
+    document: dict[str, Any] = {"document_no": "区教体字〔2022〕6号"}
     law, since, limit = "compliance/policy-", date(2022, 4, 7), "art6.unit_talk.max_interval_days"
     s.say(f"{law}P0", "PolicyPublished", since, "committee", policy_id="P0", effective_from=since, parameters={limit: 90},
           source="管理办法（试行）第十条", **document)  # fmt: skip

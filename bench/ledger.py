@@ -15,9 +15,10 @@ from itertools import chain
 from pathlib import Path
 from random import Random
 
-from bench.careers import CADRES_TO_A_UNIT, Said, cadre
+from bench.careers import CADRES_TO_A_UNIT, cadre
 from bench.district import district, unit
-from contracts.message import canonical, instant, midnight
+from bench.story import Said
+from contracts.message import CHINA, canonical, instant, midnight
 
 PILES = 64
 TIME, POSITION = b"0000-00-00T00:00:00.000000Z", b"0" * 20
@@ -70,14 +71,14 @@ def _by_month(folder: Path, cadres: int, seed: str) -> list[Path]:
 
 
 def _numbered(months: list[Path]) -> Iterator[bytes]:
-    last = [datetime.min] * len(SERVICES)
+    last = [datetime(1900, 1, 1, tzinfo=CHINA)] * len(SERVICES)
     positions = [0] * len(SERVICES)
     for month in months:
         for record in sorted(month.read_bytes().splitlines(keepends=True)):
             at, service, line = record.split(b" ", 2)
             n = int(service)
             when = datetime.fromisoformat(at.decode())
-            last[n] = when if positions[n] == 0 else max(when, last[n] + timedelta(microseconds=1))
+            last[n] = max(when, last[n] + timedelta(microseconds=1))
             positions[n] += 1
             yield line.replace(TIME, instant(last[n]).encode(), 1).replace(POSITION, b"%020d" % positions[n], 1)
         month.unlink()
