@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Any
@@ -36,7 +36,7 @@ class Laws:
     def of(cls, common: law.Common, draft: Event) -> Laws:
         said = getattr(draft.data, "parameters", {})
         parts = (
-            {n: replace(draft, data=draft.data.model_copy(update={"parameters": {n: v}})) for n, v in said.items()} if len(said) > 1 else {}
+            {n: draft._replace(data=draft.data.model_copy(update={"parameters": {n: v}})) for n, v in said.items()} if len(said) > 1 else {}
         )
         alone = {name: common.extended([part]) for name, part in parts.items()}
         return cls(common, common.extended([draft]), draft, named(draft, common), alone)

@@ -1,117 +1,62 @@
-"""Log files as facts: lines of several services in any order, complete or honestly partial. What is wrong is said with the
-file and the line, never with what the line holds."""
+"""Log files as lines of facts: plain or gzip. What is wrong is said with the file and the line, never with what the line holds."""
 
 from __future__ import annotations
 
 import gzip
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import orjson
 
-from contracts.message import Event
-from services.compliance.checking import Contradiction, Misplaced, Order, fact, versions
+from services.compliance.badlog import BadLog
+from services.compliance.checking import Contradiction
 
 PARTIAL = "taizhang.export.Partial.v1"
+Place = Callable[[], int]
+BUFFER = 1 << 20
 
 
-class BadLog(Exception):
-    """The text says where, in Chinese and English."""
-
-
-class Gaps:
-    """Whether every position of every service is there. A partial export names what it leaves out as
-    `data: {"left_out": {service: [position | [first, last], …]}}`; one that names nothing excuses every gap."""
-
-    def __init__(self) -> None:
-        self.seen: dict[str, dict[int, int]] = defaultdict(dict)
-        self.left_out: dict[str, set[int]] = defaultdict(set)
-        self.excused = False
-
-    def take(self, event: Event, line: bytes) -> None:
-        """Raises BadLog when another event has its position."""
-        digest = hash(line)
-        known = self.seen[event.service].setdefault(event.sequence, digest)
-        if known != digest:
-            raise BadLog(
-                f"{event.service} 第 {event.sequence} 条有两种说法 · position {event.sequence} of {event.service} is there twice, differently"
-            )
-
-    def leave_out(self, data: Any) -> None:
-        ranges = data.get("left_out") if isinstance(data, dict) else None
-        if not isinstance(ranges, dict):
-            self.excused = True
-            return
-        for service, positions in ranges.items():
-            for position in positions:
-                first, last = position if isinstance(position, list) else (position, position)
-                self.left_out[str(service)].update(range(int(first), int(last) + 1))
-
-    def check(self) -> None:
-        for service, positions in sorted(self.seen.items()):
-            missing = next((p for p in range(1, max(positions) + 1) if p not in positions and p not in self.left_out[service]), None)
-            if missing is not None and not self.excused:
-                raise BadLog(f"{service} 的台账缺少第 {missing} 条 · the log of {service} lacks position {missing}")
-
-
-def read(logs: Sequence[Path]) -> list[Event]:
-    """Every event once. Raises BadLog for what cannot be read, contradicts itself or is incomplete without saying so."""
-    gaps, order, events = Gaps(), Order(), dict[bytes, Event]()
-    for log in logs:
-        for number, line in _lines(log):
-            try:
-                _take(line, gaps, order, events)
-            except Contradiction as wrong:
-                raise _said(log, number, wrong) from None
-            except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-                raise BadLog(f"{log} 第 {number} 行不是本系统的事实 · {log}, line {number} is not a fact of Taizhang") from None
-            except BadLog as bad:
-                raise BadLog(f"{log} 第 {number} 行 · {log}, line {number}: {bad}") from None
-    gaps.check()
+@contextmanager
+def opened(log: Path) -> Iterator[tuple[Iterable[bytes], Place]]:
+    """The lines of a file, and how many of its bytes were read. Whatever goes wrong in reading is a BadLog."""
     try:
-        order.check()
-        versions(sorted(events.values(), key=lambda e: (e.source, e.sequence)))
-    except Misplaced as wrong:
-        raise _said(*_found_again(logs, wrong), wrong) from None
-    return list(events.values())
+        with log.open("rb") as file:
+            if log.name.endswith(".gz"):
+                with gzip.open(file, "rb") as unpacked:
+                    yield io.BufferedReader(unpacked, BUFFER), file.tell
+            else:
+                yield file, file.tell
+    except (OSError, EOFError) as error:
+        zh, en = _why(error)
+        raise BadLog(f"无法读取 {log}：{zh} · cannot be read: {log}: {en}") from None
 
 
-def _said(log: Path, number: int, wrong: Contradiction) -> BadLog:
+def size(logs: Sequence[Path]) -> int:
+    return sum(log.stat().st_size for log in logs if log.is_file())
+
+
+def not_a_fact(log: Path, number: int) -> BadLog:
+    return BadLog(f"{log} 第 {number} 行不是本系统的事实 · {log}, line {number} is not a fact of Taizhang")
+
+
+def said(log: Path, number: int, wrong: Contradiction) -> BadLog:
     return BadLog(f"{log} 第 {number} 行：{wrong.zh} · {log}, line {number}: {wrong.en}")
 
 
-def _found_again(logs: Sequence[Path], wrong: Misplaced) -> tuple[Path, int]:
-    """The file and the line of what showed only beside other facts."""
+def found_again(logs: Sequence[Path], source: str, position: int, wrong: Contradiction | None = None) -> BadLog:
+    """What is said of a line in which something showed only after it was laid aside: its place is looked for anew. Without `wrong`,
+    that it is not a fact."""
+    sequence = f"{position:020}"
     for log in logs:
-        for number, line in _lines(log):
-            content = orjson.loads(line)
-            if content.get("source") == wrong.source and content.get("sequence") == f"{wrong.position:020d}":
-                return log, number
-    raise wrong
-
-
-def _take(line: bytes, gaps: Gaps, order: Order, events: dict[bytes, Event]) -> None:
-    content = orjson.loads(line)
-    if content["type"] == PARTIAL:
-        gaps.leave_out(content.get("data"))
-        return
-    fact(content)
-    event = Event.of(content)
-    gaps.take(event, line)
-    if line not in events:
-        order.take(event.source, event.sequence, event.recordedtime)
-        events[line] = event
-
-
-def _lines(log: Path) -> Iterator[tuple[int, bytes]]:
-    opened = gzip.open if log.name.endswith(".gz") else open
-    try:
-        with opened(log, "rb") as file:
-            yield from _numbered(file)
-    except (OSError, EOFError) as error:
-        raise BadLog(f"无法读取 {log}：{_why(error)[0]} · cannot be read: {log}: {_why(error)[1]}") from None
+        with opened(log) as (lines, _):
+            for number, line in enumerate(lines, 1):
+                if sequence.encode() in line and (e := orjson.loads(line))["sequence"] == sequence and e["source"] == source:
+                    return said(log, number, wrong) if wrong else not_a_fact(log, number)
+    service = source.rsplit("/", 1)[1]
+    zh, en = (wrong.zh, wrong.en) if wrong else ("不是本系统的事实", "it is not a fact of Taizhang")
+    return BadLog(f"{service} 第 {position} 条：{zh} · position {position} of {service}: {en}")
 
 
 def _why(error: Exception) -> tuple[str, str]:
@@ -123,9 +68,3 @@ def _why(error: Exception) -> tuple[str, str]:
         case IsADirectoryError():
             return "这是文件夹", "it is a folder"
     return "内容已损坏或不是 gzip", "it is damaged, or no gzip file"
-
-
-def _numbered(file: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    for number, line in enumerate(file, 1):
-        if stripped := line.strip():
-            yield number, stripped

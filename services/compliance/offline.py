@@ -1,31 +1,39 @@
-"""`taizhang decide`: answers from log files alone, without a server, a database or a network."""
+"""`taizhang decide`: answers from log files alone, without a server, a database or a network. Every cadre's answer is laid aside until
+all are known, for a log that turns out to be wrong gets no answer at all; then they are printed in the order of the cadres' ids."""
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-import orjson
-
-from contracts.answers import Question
+from contracts.answers import Answer, Question
 from contracts.message import CHINA, end_of_day, instant
+from contracts.registry import CadreRegistered, UnitRegistered
 from services.compliance import law
+from services.compliance.badlog import BadLog, NoRoom
 from services.compliance.draft_files import BadDraft, DraftFile
-from services.compliance.facts import Facts
-from services.compliance.logfiles import BadLog, read
-from services.compliance.shown import shown
-from services.compliance.tables import as_csv, as_table
+from services.compliance.law import Cadre
+from services.compliance.ledger import Ledger
+from services.compliance.piles import HELD, Answers
+from services.compliance.shown import text
+from services.compliance.tables import written
+from services.compliance.watching import Watching
 
-OK, USAGE, NOT_FOUND = 0, 2, 3
+OK, USAGE, NOT_FOUND, UNAVAILABLE = 0, 2, 3, 5
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 
 class Unusable(Exception):
     """An option that cannot be used; the text says why, in Chinese and English."""
+
+
+class Unknown(Exception):
+    """Somebody whom the logs do not know."""
 
 
 def run(
@@ -38,62 +46,94 @@ def run(
     policy: Path | None,
     output: str,
     explain: bool = False,
+    held: int = HELD,
 ) -> int:
     """Prints the answer about a cadre, a unit, or every cadre. Exit 0 whatever the answers are, 2 for what cannot be read or
-    understood, 3 for somebody unknown."""
+    understood, 3 for somebody unknown, 5 when the temporary folder is full. `held`: bytes of facts, and of answers, kept in memory."""
+    now = datetime.now(CHINA)
+    day = as_of or now.date()
     try:
-        now = datetime.now(CHINA)
-        day = as_of or now.date()
         known = _instant(known_at) if known_at else instant(now)
         draft = DraftFile(policy) if policy is not None else None
-        events = read(logs)
+        _usable(cadre, unit, day, year, explain=explain)
+        with closing(Answers(held)) as answers:
+            with Watching() as watch, _undisturbed(), Ledger(logs, known, only=cadre, held=held, watch=watch) as ledger:
+                if ledger.empty:
+                    print("日志文件中没有事实 · there is no fact in these logs", file=sys.stderr)
+                if draft is not None:
+                    ledger.common = ledger.common.extended([draft.judged(ledger.common, known)])
+                gc.freeze()
+                question = partial(Question, as_of=day, known_at=known, year=year or day.year)
+                found = _unit(ledger, unit, question) if unit is not None else _cadres(ledger, cadre, question, explain=explain)
+                for id_, line in found:
+                    answers.put(id_, line)
+            for piece in written(answers, output, single=unit is not None or cadre is not None):
+                sys.stdout.write(piece)
     except (BadLog, BadDraft, Unusable) as problem:
         print(problem, file=sys.stderr)
         return USAGE
+    except Unknown as unknown:
+        print(unknown, file=sys.stderr)
+        return NOT_FOUND
+    except NoRoom as full:
+        print(full, file=sys.stderr)
+        return UNAVAILABLE
+    return OK
+
+
+def _usable(cadre: str | None, unit: str | None, day: date, year: int | None, *, explain: bool) -> None:
     if unit is not None and cadre is not None:
-        print("--cadre 与 --unit 只能给一个 · give --cadre or --unit, not both", file=sys.stderr)
-        return USAGE
+        raise Unusable("--cadre 与 --unit 只能给一个 · give --cadre or --unit, not both")
     if explain and unit is not None:
-        print("--explain 只说明干部的结论，请去掉 --unit · --explain is about a cadre's answer: leave --unit out", file=sys.stderr)
-        return USAGE
+        raise Unusable("--explain 只说明干部的结论，请去掉 --unit · --explain is about a cadre's answer: leave --unit out")
     if not EARLIEST <= day <= LATEST or (year and not EARLIEST.year <= year <= LATEST.year):
-        print(f"日期须在 {EARLIEST} 至 {LATEST} 之间 · a day between {EARLIEST} and {LATEST} is expected", file=sys.stderr)
-        return USAGE
-    if not events:
-        print("日志文件中没有事实 · there is no fact in these logs", file=sys.stderr)
-    facts = Facts.divide(events)
-    if draft is not None:
-        try:
-            facts = replace(facts, common=facts.common.extended([draft.judged(facts.common, known)]))
-        except BadDraft as refusal:
-            print(refusal, file=sys.stderr)
-            return USAGE
-    if unit is not None:
-        return _unit(facts, unit, day, known, year or day.year, output)
-    if cadre is not None and cadre not in facts.cadres:
-        print("台账中没有这名干部 · no such cadre in these logs", file=sys.stderr)
-        return NOT_FOUND
-    asked = [cadre] if cadre is not None else list(facts.cadres)
-    answers = (_answer(facts, id_, day, known, year or day.year, explain=explain) for id_ in asked)
-    _print(answers, output, single=cadre is not None)
-    return OK
+        raise Unusable(f"日期须在 {EARLIEST} 至 {LATEST} 之间 · a day between {EARLIEST} and {LATEST} is expected")
 
 
-def _answer(facts: Facts, cadre_id: str, day: date, known: str, year: int, *, explain: bool) -> dict[str, Any]:
-    question = Question(cadre_id=cadre_id, as_of=day, known_at=known, year=year)
-    cadre = facts.cadres[cadre_id]
-    answer = law.answer(facts.common, cadre, question, inputs=facts.inputs(known))
-    changes = law.would_change(facts.common, cadre, answer) if explain else None
-    return shown(answer.model_copy(update={"would_change": changes}))
+Asking = Callable[..., Question]
 
 
-def _unit(facts: Facts, unit: str, day: date, known: str, year: int, output: str) -> int:
-    if unit not in facts.units():
-        print("台账中没有这个单位 · no such unit in these logs", file=sys.stderr)
-        return NOT_FOUND
-    answer = law.unit_answer(facts.common, facts.cadres.values(), unit, day, known, year)
-    _print([shown(answer)], output, single=True)
-    return OK
+def _cadres(ledger: Ledger, only: str | None, asking: Asking, *, explain: bool) -> Iterator[tuple[str, bytes]]:
+    none = True
+    for cadre in ledger.cadres():
+        none = False
+        yield cadre.id, text(_answer(ledger, cadre, asking(cadre_id=cadre.id), explain=explain))
+    if none and only is not None:
+        raise Unknown("台账中没有这名干部 · no such cadre in these logs")
+
+
+def _answer(ledger: Ledger, cadre: Cadre, question: Question, *, explain: bool) -> Answer:
+    answer = law.answer(ledger.common, cadre, question, inputs=ledger.inputs)
+    return answer.model_copy(update={"would_change": law.would_change(ledger.common, cadre, answer)}) if explain else answer
+
+
+def _unit(ledger: Ledger, unit: str, asking: Asking) -> Iterable[tuple[str, bytes]]:
+    """Only those who are or were its cadres are kept until all are known."""
+    asked = asking(cadre_id=unit)
+    exists = any(isinstance(e.data, UnitRegistered) and e.data.unit_id == unit for e in ledger.common.events)
+    own: list[Cadre] = []
+    for cadre in ledger.cadres():
+        exists = exists or any(isinstance(e.data, CadreRegistered) and e.data.unit_id == unit for e in cadre.events)
+        if any(unit == theirs for _, theirs in cadre.at(ledger.common, asked.as_of, asked.known_at).units):
+            own.append(cadre)
+    if not exists:
+        raise Unknown("台账中没有这个单位 · no such unit in these logs")
+    own.sort(key=lambda c: c.id)
+    return [(unit, text(law.unit_answer(ledger.common, own, unit, asked.as_of, asked.known_at, asked.year)))]
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Facts are many and point at nothing that points back; to search them for cycles again and again would take longer than to
+    read them."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if enabled:
+            gc.enable()
 
 
 def _instant(text: str) -> str:
@@ -105,16 +145,3 @@ def _instant(text: str) -> str:
     except ValueError:
         raise Unusable("--known-at：不是日期或时刻 · neither a day nor an instant") from None
     return instant(at if at.tzinfo else at.replace(tzinfo=CHINA))
-
-
-def _print(answers: Iterable[dict[str, Any]], output: str, *, single: bool) -> None:
-    if output == "jsonl":
-        for answer in answers:
-            sys.stdout.write(orjson.dumps(answer).decode() + "\n")
-    elif output == "json":
-        content = list(answers)
-        sys.stdout.write(orjson.dumps(content[0] if single else content, option=orjson.OPT_INDENT_2).decode() + "\n")
-    elif output == "csv":
-        sys.stdout.write(as_csv(answers))
-    else:
-        sys.stdout.write(as_table(list(answers), single=single))

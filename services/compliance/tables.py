@@ -7,6 +7,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import orjson
+
 from contracts.labels import label
 
 COLUMNS = ("id", "as_of", "year", "promotion", "promotion_reasons", "appraisal", "appraisal_reasons", "allowed_grades", "findings")
@@ -24,23 +26,50 @@ def row(answer: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-def as_csv(answers: Iterable[dict[str, Any]]) -> str:
+def written(answers: Iterable[bytes], output: str, *, single: bool) -> Iterator[str]:
+    """Answers as JSON text, printed piece by piece. A table is held until its widths are known."""
+    if output == "jsonl":
+        yield from (answer.decode() + "\n" for answer in answers)
+    elif output == "json":
+        yield from _as_json(answers, single=single)
+    elif output == "csv":
+        yield from _as_csv(map(orjson.loads, answers))
+    elif single:
+        yield from ("\n".join(_in_full(orjson.loads(answer))) + "\n" for answer in answers)
+    else:
+        yield from _as_table([row(orjson.loads(answer)) for answer in answers])
+
+
+def _as_json(answers: Iterable[bytes], *, single: bool) -> Iterator[str]:
+    indented = (orjson.dumps(orjson.loads(answer), option=orjson.OPT_INDENT_2).decode() for answer in answers)
+    if single:
+        yield from (answer + "\n" for answer in indented)
+        return
+    between = "[\n  "
+    for answer in indented:
+        yield between + answer.replace("\n", "\n  ")
+        between = ",\n  "
+    yield "[]\n" if between.startswith("[") else "\n]\n"
+
+
+def _as_csv(answers: Iterable[dict[str, Any]]) -> Iterator[str]:
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(row(a) for a in answers)
-    return text.getvalue()
+    for answer in answers:
+        writer.writerow(row(answer))
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue()
 
 
-def as_table(answers: Sequence[dict[str, Any]], *, single: bool) -> str:
-    if single:
-        return "\n".join(_in_full(answers[0])) + "\n"
-    rows = [row(a) for a in answers]
+def _as_table(rows: Sequence[dict[str, str]]) -> Iterator[str]:
     shown = ("id", "promotion", "promotion_reasons", "appraisal", "appraisal_reasons")
     widths = [max([len(name), *(len(r.get(name, "")) for r in rows)]) for name in shown]
-    lines = ["  ".join(name.ljust(w) for name, w in zip(shown, widths, strict=True))]
-    lines += ["  ".join(r.get(name, "").ljust(w) for name, w in zip(shown, widths, strict=True)).rstrip() for r in rows]
-    return "\n".join(lines) + "\n"
+    yield "  ".join(name.ljust(w) for name, w in zip(shown, widths, strict=True)) + "\n"
+    for r in rows:
+        yield "  ".join(r.get(name, "").ljust(w) for name, w in zip(shown, widths, strict=True)).rstrip() + "\n"
 
 
 def _in_full(answer: dict[str, Any]) -> Iterator[str]:

@@ -1,0 +1,138 @@
+"""A ledger read from log files, its lines in any order, in two passes: every line is taken once, its place in the log and its
+attributes checked, and laid aside with its cadre; then cadre by cadre the facts are read in full. Memory holds what is about no
+single cadre and the cadres of one pile."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from contracts.message import Event, attributes, facts
+from services.compliance.badlog import BadLog
+from services.compliance.checking import Contradiction, Misplaced, Order, fact, versions
+from services.compliance.law import Cadre, Common
+from services.compliance.logfiles import PARTIAL, found_again, not_a_fact, opened, said, size
+from services.compliance.piles import HELD, Piles
+from services.compliance.positions import Positions
+
+Watch = Callable[[str, str, float], None]
+"""Told what is going on, in Chinese and English, and which share of it is done."""
+SOURCE, TYPE, RECORDED, SEQUENCE, DATA = 1, 2, 5, 6, 12
+"""Where `attributes` has them."""
+PLACE = attrgetter("source", "sequence")
+EVERY = 8192
+
+
+def unwatched(zh: str, en: str, share: float) -> None:
+    """For those who do not look."""
+
+
+class Ledger:
+    """Raises BadLog for what cannot be read, contradicts itself or is incomplete without saying so. With `only`, the facts about other
+    cadres are taken but not read in full. Derived events are never facts."""
+
+    def __init__(self, logs: Sequence[Path], known_at: str, *, only: str | None = None, held: int = HELD, watch: Watch = unwatched) -> None:
+        self._logs, self._watch = logs, watch
+        self._piles = Piles(held)
+        positions, order, common = Positions(known_at), Order(), list[Event]()
+        total, done = size(logs), 0
+        for log in logs:
+            with opened(log) as (lines, place):
+                for number, line in enumerate(lines, 1):
+                    try:
+                        self._take(line.strip(), positions, order, common, only)
+                    except Contradiction as wrong:
+                        raise said(log, number, wrong) from None
+                    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+                        raise not_a_fact(log, number) from None
+                    except BadLog as bad:
+                        raise BadLog(f"{log} 第 {number} 行 · {log}, line {number}: {bad}") from None
+                    if not number % EVERY:
+                        watch("读入", "reading", (done + place()) / total if total else 0)
+                done += place()
+        positions.check()
+        self.empty = not len(positions)
+        self.inputs: Mapping[str, int] = positions.inputs()
+        with self._located():
+            order.check()
+            versions(sorted(common, key=PLACE))
+        self.common = Common(common)
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._piles.close()
+
+    @contextmanager
+    def _located(self) -> Iterator[None]:
+        try:
+            yield
+        except Misplaced as wrong:
+            raise found_again(self._logs, wrong.source, wrong.position, wrong) from None
+
+    def _take(self, line: bytes, positions: Positions, order: Order, common: list[Event], only: str | None) -> None:
+        if not line:
+            return
+        e = orjson.loads(line)
+        if e["type"] == PARTIAL:
+            positions.leave_out(e.get("data"))
+            return
+        fact(e)
+        found = attributes(e)
+        source, position, recorded = found[SOURCE], int(found[SEQUENCE]), found[RECORDED]
+        if not positions.take(source, position, recorded, line):
+            return
+        order.take(source, position, recorded)
+        reads = _reads().get(found[TYPE], _whoever)
+        if reads is None:
+            return
+        cadre_id = reads(found[DATA])
+        if cadre_id is None:
+            common.append(Event.read(found))
+        elif only is None or cadre_id == only:
+            self._piles.put(cadre_id, orjson.dumps(found))
+
+    def cadres(self) -> Iterator[Cadre]:
+        """Every cadre once, in no order that means anything. Raises BadLog for a fact that is none."""
+        for number in range(len(self._piles)):
+            own: dict[str, list[Event]] = defaultdict(list)
+            for line in self._piles.pile(number):
+                found = orjson.loads(line)
+                try:
+                    event = Event.read(found)
+                except ValueError:
+                    raise found_again(self._logs, found[SOURCE], int(found[SEQUENCE])) from None
+                own[event.data.cadre_id].append(event)  # type: ignore[attr-defined]
+            for id_, events in own.items():
+                with self._located():
+                    versions(sorted(events, key=PLACE))
+                yield Cadre(id_, events)
+            self._watch("判定", "deciding", (number + 1) / len(self._piles))
+
+
+@cache
+def _reads() -> dict[str, Callable[[Any], str | None] | None]:
+    """For each type, what finds the cadre in its data; nothing for what is derived, and so no fact."""
+    return {name: None if kind.DERIVED else _the_cadre if "cadre_id" in kind.model_fields else _nobody for name, kind in facts().items()}
+
+
+def _the_cadre(data: Any) -> str | None:
+    return data.get("cadre_id")  # type: ignore[no-any-return]
+
+
+def _nobody(data: Any) -> None:
+    return None
+
+
+def _whoever(data: Any) -> str | None:
+    """Of a type that this version does not know."""
+    found = data.get("cadre_id")
+    return found if isinstance(found, str) and found else None

@@ -1,0 +1,90 @@
+"""Facts by cadre, however many: in memory while they are few, else in a temporary file that has no name, so that nothing of it can be
+left behind, whatever ends the program. It lies where the environment says (TMPDIR) and is gone when it is closed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from services.compliance.badlog import NoRoom
+
+PILES = 256
+HELD = 48 << 20
+"""Bytes kept in memory before they are written away."""
+
+
+class Piles:
+    """Whatever is about one cadre lies in one pile, in the order in which it was put there."""
+
+    def __init__(self, held: int = HELD) -> None:
+        self._limit, self._held = held, 0
+        self._piles: list[list[bytes]] = [[] for _ in range(PILES)]
+        self._written: list[list[tuple[int, int]]] = [[] for _ in range(PILES)]
+        self._file: IO[bytes] | None = None
+
+    def __len__(self) -> int:
+        return PILES
+
+    def put(self, cadre_id: str, line: bytes) -> None:
+        self._piles[hash(cadre_id) % PILES].append(line)
+        self._held += len(line)
+        if self._held > self._limit:
+            self._write()
+
+    def pile(self, number: int) -> Iterator[bytes]:
+        """Read once: what was in memory is let go."""
+        for offset, length in self._written[number]:
+            assert self._file is not None
+            yield from os.pread(self._file.fileno(), length, offset).split(b"\n")
+        yield from self._piles[number]
+        self._piles[number] = []
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def _write(self) -> None:
+        with room():
+            if self._file is None:
+                self._file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with this
+            for pile, written in zip(self._piles, self._written, strict=True):
+                if pile:
+                    written.append((self._file.tell(), self._file.write(b"\n".join(pile))))
+                    pile.clear()
+            self._file.flush()
+        self._held = 0
+
+
+class Answers:
+    """Texts by id, in any order at first; given back in the order of their ids."""
+
+    def __init__(self, held: int = HELD) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=held)  # noqa: SIM115 -- closed with this
+        self._places: list[tuple[str, int, int]] = []
+
+    def put(self, id_: str, text: bytes) -> None:
+        with room():
+            self._places.append((id_, self._file.tell(), self._file.write(text)))
+
+    def __iter__(self) -> Iterator[bytes]:
+        for _, offset, length in sorted(self._places):
+            self._file.seek(offset)
+            yield self._file.read(length)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        folder = tempfile.gettempdir()
+        raise NoRoom(
+            f"临时文件夹 {folder} 写不下（{error.strerror}），请腾出空间或以 TMPDIR 另指一处 · "
+            f"the temporary folder {folder} takes no more ({error.strerror}); make room or name another by TMPDIR"
+        ) from None

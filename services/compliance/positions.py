@@ -1,0 +1,101 @@
+"""Which positions of each service's log were read: each once, none left out unsaid. Eight bytes a position, in pages, so that ten
+million lines in any order need no more than what they say."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+from services.compliance.badlog import BadLog
+
+PAGE = 512
+EMPTY = array("q", [0]) * PAGE
+
+
+class Read:
+    """The positions of one service. `known` is the last of those recorded by the instant of the question."""
+
+    __slots__ = ("count", "known", "pages")
+
+    def __init__(self) -> None:
+        self.pages: dict[int, array[int]] = {}
+        self.count = self.known = 0
+
+
+class Positions:
+    """A partial export names what it leaves out as `data: {"left_out": {service: [position | [first, last], …]}}`; one that names
+    nothing excuses every gap."""
+
+    def __init__(self, known_at: str) -> None:
+        self.known_at = known_at
+        self._of: dict[str, Read] = {}
+        self._left_out: dict[str, list[tuple[int, int]]] = {}
+        self._excused = False
+
+    def __len__(self) -> int:
+        return sum(read.count for read in self._of.values())
+
+    def take(self, source: str, position: int, recorded: str, line: bytes) -> bool:
+        """False when this very line was there already. Raises BadLog when another line has its position."""
+        read = self._of.get(source)
+        if read is None:
+            read = self._of[source] = Read()
+        page = read.pages.get(position // PAGE)
+        if page is None:
+            page = read.pages[position // PAGE] = EMPTY[:]
+        digest = hash(line) or 1
+        there = page[position % PAGE]
+        if there:
+            if there == digest:
+                return False
+            service = _service(source)
+            raise BadLog(
+                f"{service} 第 {position} 条有两种说法,请核对是否混入了另一套台账 · "
+                f"position {position} of {service} is there twice, differently; see whether another ledger got mixed in"
+            )
+        page[position % PAGE] = digest
+        read.count += 1
+        if position > read.known and recorded <= self.known_at:
+            read.known = position
+        return True
+
+    def leave_out(self, data: Any) -> None:
+        ranges = data.get("left_out") if isinstance(data, dict) else None
+        if not isinstance(ranges, dict):
+            self._excused = True
+            return
+        for service, positions in ranges.items():
+            for position in positions:
+                first, last = position if isinstance(position, list) else (position, position)
+                self._left_out.setdefault(str(service), []).append((int(first), int(last)))
+
+    def check(self) -> None:
+        """Raises BadLog for the first position that is missing."""
+        for source, read in sorted(self._of.items()):
+            service = _service(source)
+            missing = None if self._excused else self._missing(read, sorted(self._left_out.get(service, ())))
+            if missing is not None:
+                raise BadLog(f"{service} 的台账缺少第 {missing} 条 · the log of {service} lacks position {missing}")
+
+    def inputs(self) -> dict[str, int]:
+        """The positions read from each service for a question about the instant."""
+        return {_service(source): read.known for source, read in sorted(self._of.items())}
+
+    def _missing(self, read: Read, left_out: list[tuple[int, int]]) -> int | None:
+        expected = 1
+        for number, page in sorted(read.pages.items()):
+            if number * PAGE == expected and 0 not in page:
+                expected += PAGE
+                continue
+            for position in (number * PAGE + offset for offset, digest in enumerate(page) if digest):
+                for first, last in left_out if position > expected else ():
+                    if first <= expected <= last:
+                        expected = last + 1
+                if position > expected:
+                    return expected
+                expected = max(expected, position + 1)
+        return None
+
+
+def _service(source: str) -> str:
+    return source.rsplit("/", 1)[1]
