@@ -60,14 +60,14 @@ def of_view(
     seen, cadre_id = view.on(as_of), view.cadre.id
     case, promotion = seen.case, seen.promotion()
     if next_change:
-        on = change.next_change(case, lambda day: of_promotion(view.on(day).promotion()))
-        promotion = promotion.model_copy(update={"next_change_on": on})
+        on = change.next_change(case, lambda day: of_promotion(view.on(day).promotion()), change.OF_FINDINGS | change.OF_APPRAISAL)
+        promotion = promotion.model_copy(update={"next_change_on": on}) if on else promotion
     found: dict[int, Answer] = {}
     for year in years:
         appraisal = seen.appraisal(year)
         if next_change:
-            on = change.next_change(case, partial(_appraisal_on, view, year))
-            appraisal = appraisal.model_copy(update={"next_change_on": on})
+            on = change.next_change(case, partial(_appraisal_on, view, year), change.OF_FINDINGS)
+            appraisal = appraisal.model_copy(update={"next_change_on": on}) if on else appraisal
         raised = view.findings(as_of, year) if findings else ()
         found[year] = Answer(
             cadre_id=cadre_id,

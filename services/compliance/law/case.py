@@ -8,9 +8,9 @@ from datetime import date
 from functools import cached_property
 
 from contracts.answers import Accountable
-from services.compliance.law.days import UNSETTLED, Day, Days
+from services.compliance.law.days import UNSETTLED, Day, Days, classify
 from services.compliance.law.dossier import Dossier
-from services.compliance.law.leaves import Leave
+from services.compliance.law.leaves import Leave, read
 from services.compliance.law.policy import InForce, Policies
 from services.compliance.law.runs import Crossing, crossing, runs
 from services.compliance.law.scope import Scope
@@ -30,9 +30,15 @@ CODES = {
 class Case:
     dossier: Dossier
     scope: Scope
-    leaves: Sequence[Leave]
-    days: Days
     _runs: dict[tuple[frozenset[str], int, bool], list[list[int]]] = field(default_factory=dict)
+
+    @cached_property
+    def leaves(self) -> Sequence[Leave]:
+        return read(self.dossier)
+
+    @cached_property
+    def days(self) -> Days:
+        return classify(self.dossier, self.leaves)
 
     @property
     def policies(self) -> Policies:

@@ -4,14 +4,43 @@ from the facts; the very function that gave the answer confirms each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import cast
 
-from contracts.assignments import AbsenceRecorded, LeaveApproved, LeaveExtended, LeaveRequested, PresenceRecorded
-from contracts.compliance import GradeConfirmed, GradeRevised, SanctionRecorded
-from contracts.registry import UnitMerged
+from contracts.assignments import (
+    AbsenceRecorded,
+    DutyActivityRecorded,
+    DutyPreferenceDeclared,
+    DutyProposed,
+    LeaveApproved,
+    LeaveExtended,
+    LeaveRequested,
+    PresenceRecorded,
+    TaskAssigned,
+    TaskOutcomeRecorded,
+)
+from contracts.compliance import (
+    AppealDecided,
+    AppealFiled,
+    ConcernReported,
+    CriticismGiven,
+    ExitTalkHeld,
+    GradeConfirmed,
+    GradeRevised,
+    MeasureDecided,
+    NonCorrectionRecorded,
+    ReminderTalkHeld,
+    ReviewDecided,
+    ReviewRequested,
+    SanctionRecorded,
+    ThoughtExchangeHeld,
+    TrainingAttended,
+    UnitTalkHeld,
+)
+from contracts.message import Fact
+from contracts.registry import PostGradePromoted, UnitMerged
 from services.compliance.law import in_force, numbers
 from services.compliance.law.case import Case
 from services.compliance.law.counting import ALWAYS
@@ -30,9 +59,20 @@ Signature = Callable[[date], Hashable]
 """What an answer says on a day; two days with equal signatures have the same answer."""
 
 
-def next_change(case: Case, signature: Signature) -> date | None:
-    """The first day after that of the question whose signature differs, or None."""
-    points, spans = candidates(case)
+OF_FINDINGS: frozenset[type[Fact]] = frozenset({
+    ConcernReported, CriticismGiven, DutyActivityRecorded, DutyPreferenceDeclared, DutyProposed, ExitTalkHeld, MeasureDecided,
+    NonCorrectionRecorded, PostGradePromoted, ReminderTalkHeld, ThoughtExchangeHeld, TrainingAttended, UnitTalkHeld,
+})  # fmt: skip
+"""Facts that neither article reads for its answer; they make findings, or nothing."""
+OF_APPRAISAL: frozenset[type[Fact]] = frozenset({
+    AppealDecided, AppealFiled, ReviewDecided, ReviewRequested, TaskAssigned, TaskOutcomeRecorded
+})  # fmt: skip
+"""Facts that only the appraisal reads."""
+
+
+def next_change(case: Case, signature: Signature, silent: Collection[type[Fact]]) -> date | None:
+    """The first day after that of the question whose signature differs, or None. `silent`: types that the signature never reads."""
+    points, spans = candidates(case, silent)
     if not points:
         return None
     remembered = cache(signature)
@@ -44,18 +84,11 @@ def next_change(case: Case, signature: Signature) -> date | None:
     return None
 
 
-def candidates(case: Case) -> tuple[Sequence[int], Spans]:
+def candidates(case: Case, silent: Collection[type[Fact]] = ()) -> tuple[Sequence[int], Spans]:
     """(days after that of the question on which something known begins or ends, recorded days still to come)"""
-    found = case.dossier.memory.get(candidates)
-    if found is None:
-        found = case.dossier.memory[candidates] = _candidates(case)
-    return cast(tuple[Sequence[int], Spans], found)
-
-
-def _candidates(case: Case) -> tuple[Sequence[int], Spans]:
     spans = _spans(case)
-    ends = {*_points(case), *(day for span in spans for day in span)}
-    before_them = {day - 1 for day in ends if any(first < day <= last for first, last in spans)}
+    ends = {*_points(case, silent), *(day for span in spans for day in span)}
+    before_them = {day - 1 for day in ends if any(first < day <= last for first, last in spans)} if spans else ()
     return sorted(p for p in {*ends, *before_them, *_absent(case)} if case.dossier.today < p < NEVER), spans
 
 
@@ -84,11 +117,13 @@ def _absent(case: Case) -> Iterator[int]:
         yield from range(max(first, tomorrow), min(last, first + MOST_DAYS) + 1)
 
 
-def _points(case: Case) -> Iterator[int]:
+def _points(case: Case, silent: Collection[type[Fact]]) -> Iterator[int]:
     """Days after that of the question on which something known begins or ends; what begins only later included."""
     dossier, today = case.dossier, case.dossier.today
     known = dossier.known
-    ahead = [e for kind, events in known.by_type.items() if kind not in ALWAYS for e in events if e.time > case.as_of]
+    ahead = [
+        e for kind, events in known.by_type.items() if kind not in ALWAYS and kind not in silent for e in events if e.time > case.as_of
+    ]
     ahead += [e for e in dossier.system.known.all((*LAW, UnitMerged)) if e.time > case.as_of]
     yield from (e.time.toordinal() for e in ahead)
     ends = [cast(SanctionRecorded, e.data).until.toordinal() + 1 for e in known.all((SanctionRecorded, LeaveExtended))]

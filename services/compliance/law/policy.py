@@ -21,8 +21,10 @@ MEASURES_FROM = date(2022, 4, 7)
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
+    """`number` is an integer where it is whole: those compare faster than fractions, and alike."""
+
     op: str
-    number: Fraction
+    number: Fraction | int
     unit: str = ""
 
     @classmethod
@@ -35,7 +37,7 @@ class Threshold:
         return count >= self.number if self.op == ">=" else count > self.number
 
     @property
-    def mildness(self) -> tuple[Fraction, bool]:
+    def mildness(self) -> tuple[Fraction | int, bool]:
         """Greater is harder to exceed; at equal numbers `>` is."""
         return self.number, self.op == ">"
 
@@ -45,7 +47,8 @@ def _parsed(text: str, op: str) -> Threshold:
     found = THRESHOLD.match(text)
     if found is None:
         raise ValueError("not a threshold")
-    return Threshold(found[1] or op, Fraction(found[2]) / int(found[3] or 1), found[4])
+    number = Fraction(found[2]) / int(found[3] or 1)
+    return Threshold(found[1] or op, int(number) if number.denominator == 1 else number, found[4])
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,7 @@ class Policies:
     rules: tuple[Rule, ...]
     closed: Mapping[int, date]
     _naming: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
+    _always: dict[str, InForce | None] = field(default_factory=dict)
 
     def naming(self, name: str) -> tuple[Rule, ...]:
         try:
@@ -176,12 +180,23 @@ class Policies:
             found = self._naming[name] = tuple(named)
             return found
 
+    def always(self, name: str) -> InForce | None:
+        """What holds on every day, where no instrument names the parameter and it has one line."""
+        try:
+            return self._always[name]
+        except KeyError:
+            lines = numbers()[name]
+            found = self._always[name] = _default(name, lines[0].in_force_from) if len(lines) == 1 and not self.naming(name) else None
+            return found
+
     def on(self, name: str, day: date) -> InForce:
         """A parameter of a day."""
-        return self._last(name, [r for r in self.naming(name) if r.on(day, self.closed)], day)
+        return self.always(name) or self._last(name, [r for r in self.naming(name) if r.on(day, self.closed)], day)
 
     def of_year(self, name: str, year: int, as_of: date) -> InForce:
         """A parameter of a year."""
+        if always := self.always(name):
+            return always
         day = min(date(year, 12, 31), as_of)
         return self._last(name, [r for r in self.naming(name) if r.of_year(year, day, self.closed)], day)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from contracts.answers import Appraisal, Promotion
-from services.compliance.law import days, in_force, leaves
+from services.compliance.law import in_force
 from services.compliance.law.case import Case
 from services.compliance.law.dossier import Cadre, Dossier
 from services.compliance.law.findings import Detector, Inquiry, Raised
@@ -56,8 +56,7 @@ class View:
         if known_at not in self._known:
             self._known[known_at] = self.cadre.known(self.common, known_at)
         dossier = Dossier(self.cadre, self.common.at(day, known_at), day, known_at, self._known[known_at])
-        read = leaves.read(dossier)
-        return Case(dossier, in_force.on(day).scope(dossier), read, days.classify(dossier, read))
+        return Case(dossier, in_force.on(day).scope(dossier))
 
     def findings(self, day: date, year: int, *, of_year_only: bool = False) -> list[Raised]:
         """Those that were made good included; `of_year_only` leaves out what is the same for all years."""
