@@ -100,4 +100,5 @@ def _in_full(answer: dict[str, Any]) -> Iterator[str]:
         due = f"  due {finding['due_on']}" if finding["due_on"] else ""
         about = f"{finding['about']} " if finding.get("about") else ""
         who = f"{label(finding['accountable'], 'zh', 'accountable')} {finding['accountable']}"
+        who += f" ({finding['office']})" if finding.get("office") else ""
         yield f"  {about}{finding['article']} {label(finding['code'], 'zh', 'finding')} {finding['code']}  {who} {finding['unit_id'] or '-'}{due}"

@@ -108,7 +108,8 @@ def explain(client: Client, cadre_id: str) -> None:
     out.print(f"  工作日 workdays: {counts}")
     for finding in a["findings"][:SHOWN]:
         due = f"，到期 {finding['due_on']}" if finding.get("due_on") else ""
-        who = label(finding["accountable"], "zh", "accountable")
+        one = finding.get("office") in ("party", "administrative")
+        who = label(finding["office"], "zh", "office") if one else label(finding["accountable"], "zh", "accountable")
         out.print(f"  ! {label(finding['code'], 'zh', 'finding')}（第 {finding['article']} 条，责任 {who}{due}）")
     if (more := len(a["findings"]) - SHOWN) > 0:
         out.print(f"  ! 另有 {more} 项 · and {more} more findings")

@@ -45,18 +45,17 @@ def grade_findings(inquiry: Inquiry) -> Iterator[Raised]:
     if found is None:
         return
     grade, event = found
-    now, then = inquiry.appraisal, _then(inquiry, event)
-    acted = event.time
-    if now.outcome == then.outcome == "undetermined":
+    now, acted = inquiry.appraisal, event.time
+    if now.outcome == "undetermined" and _then(inquiry, event).outcome == "undetermined":
         yield from inquiry.act("grade_confirmed_while_pending", ARTICLE, "appraisal_body", acted, [event.id])
-    if now.outcome in OPEN:
-        return
     outside = grade not in now.allowed_grades
+    needless = grade in BELOW_QUALIFIED and now.outcome == "eligible"
+    if now.outcome in OPEN or not (outside or needless):
+        return
+    then = _then(inquiry, event)
     if outside and then.outcome not in OPEN and grade not in then.allowed_grades:
         yield from inquiry.act("grade_above_cap", ARTICLE, "appraisal_body", acted, [event.id])
-    changed = (now.outcome, now.allowed_grades) != (then.outcome, then.allowed_grades)
-    needless = grade in BELOW_QUALIFIED and now.outcome == "eligible"
-    if changed and (outside or needless):
+    if (now.outcome, now.allowed_grades) != (then.outcome, then.allowed_grades):
         yield from inquiry.act("grade_review_required", ARTICLE, "appraisal_body", acted, [event.id])
 
 

@@ -1,0 +1,72 @@
+"""The first day on which anything changes by itself: neither late nor in vain, whatever is recorded ahead."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from contracts.message import end_of_day
+from services.compliance import law
+from services.compliance.facts import Facts
+from tests.law.asking import ONE, absent, approved, d, events, fact, requested
+
+KNOWN = end_of_day(d("2030-12-31"))
+LEFT = fact("RetirementCompleted", "2024-06-03", completed_on="2024-06-03")
+HEALTH = [requested("2024-12-20", "2025-01-06", "2026-02-27"), approved("2024-12-30", "2025-01-06", "2026-02-27")]
+
+
+def told(given: list[dict[str, object]], day: date, fixture: str = "F25") -> tuple[set[str], date | None]:
+    facts = Facts.divide(events(given, fixture))
+    found = law.outlook(facts.common, facts.cadres["C1"], day, KNOWN)
+    return {id_ for id_, r in found.findings.items() if not r.cleared}, found.again_on
+
+
+@pytest.mark.parametrize(
+    ("given", "day", "again_on", "begins"),
+    [
+        ([], "2023-09-01", "2023-09-15", set()),
+        ([], "2023-11-20", "2023-12-01", {"unit_talk_overdue-C1-2023-11-30"}),
+        ([], "2024-12-20", "2025-01-01", {"training_gap-C1-2024-12-31"}),
+        (HEALTH, "2025-12-15", "2026-01-01", {"training_gap-C1-2025-12-31"}),
+        (HEALTH, "2026-01-01", "2026-01-05", {"health_inability_alert-C1-2024-12-30"}),
+        ([LEFT], "2024-06-03", None, set()),
+    ],
+)
+def test_the_day_before_nothing_on_the_day_a_change(
+    given: list[dict[str, object]], day: str, again_on: str | None, begins: set[str]
+) -> None:
+    before, on = told(given, d(day))
+    assert on == (d(again_on) if again_on else None)
+    if on:
+        assert told(given, on - ONE)[0] == before
+        assert told(given, on)[0] - before == begins
+
+
+def test_the_alert_ends_with_its_window_and_keeps_its_id() -> None:
+    long = absent("2024-09-02", "2024-09-27")
+    alert = "dismissal_threshold_alert-C1-2024-09-02"
+    held = [alert in told([long], d(day))[0] for day in ("2024-09-24", "2025-03-03", "2025-09-02", "2025-12-31")]
+    assert held[0] and held[1] and not held[3]
+    day, ended = d("2025-08-01"), None
+    while (on := told([long], day)[1]) and not ended:
+        ended, day = (on if alert not in told([long], on)[0] else None), on
+    assert ended and alert in told([long], ended - ONE)[0]
+
+
+def test_a_determination_is_owed_after_the_last_day_of_an_absence_recorded_ahead() -> None:
+    ahead = absent("2025-09-01", "2025-10-15", known="2025-09-01")
+    day, owed = d("2025-09-01"), "determination_owed-C1-2025-11-14"
+    while (on := told([ahead], day)[1]) and on <= d("2025-11-15"):
+        day = on
+    assert day == d("2025-11-15")
+    assert owed in told([ahead], day)[0]
+
+
+def test_two_with_one_id_hold_until_the_last_is_made_good() -> None:
+    asked = [requested("2025-02-10", "2025-02-10", "2025-02-10", leave_id=id_, evidence=[]) for id_ in ("L1", "L2")]
+    given = [*asked, fact("LeaveWithdrawn", "2025-02-12", leave_id="L1", withdrawn_on="2025-02-12")]
+    facts = Facts.divide(events(given))
+    found = law.outlook(facts.common, facts.cadres["C1"], d("2025-02-11"), KNOWN).findings["evidence_missing-C1-2025-02-10"]
+    assert len(found.evidence) == 2
+    assert "evidence_missing-C1-2025-02-10" in told(given, d("2025-02-12"))[0]
