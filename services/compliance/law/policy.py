@@ -76,9 +76,11 @@ class InForce:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A value and the first day from which it holds, as one piece of a parameter's history."""
+    """A value and the first day from which it holds, as one piece of a parameter's history. `since`: the day on which what says so
+    began, later than `first` where a favourable rule reached back to it."""
 
     first: int
+    since: date
     setting: InForce
     threshold: Threshold
 
@@ -220,8 +222,9 @@ class Policies:
         for start in sorted(s for s in starts if first <= s <= until):
             setting = self.on(name, start)
             if not pieces or setting.value != pieces[-1].setting.value:
-                pieces.append(Version(start.toordinal() if pieces else 0, setting, setting.threshold))
-        return tuple(pieces) or (Version(0, self.on(name, first), self.on(name, first).threshold),)
+                begun = max((r.first for r in self.naming(name) if r.id == setting.policy and r.on(start, self.closed)), default=start)
+                pieces.append(Version(start.toordinal() if pieces else 0, max(start, begun), setting, setting.threshold))
+        return tuple(pieces) or (Version(0, first, self.on(name, first), self.on(name, first).threshold),)
 
     def in_force(self, as_of: date) -> tuple[str, ...]:
         """P0 and every instrument that holds on the day."""

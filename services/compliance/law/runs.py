@@ -92,7 +92,7 @@ def _favourable(counted: Counted, versions: Sequence[Version], policies: Policie
 def _mildest(versions: Sequence[Version], policies: Policies) -> Callable[[int], Version]:
     def measure(day: int) -> Version:
         year = date.fromordinal(day).year
-        holding = [v for v in versions if v.first <= day or is_open(policies.closed, year, date.fromordinal(v.first))]
+        holding = [v for v in versions if v.first <= day or is_open(policies.closed, year, v.since)]
         return max(holding, key=lambda v: v.threshold.mildness)
 
     return measure
