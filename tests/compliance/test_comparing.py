@@ -108,7 +108,7 @@ def test_one_year() -> None:
 
 
 def test_before_and_after_are_the_answers_that_would_be_given() -> None:
-    (change, _) = compared(said(absence__long__consecutive="> 20"), AWAY).changes
+    (change, _) = compared(said(absence__long__consecutive="> 20") | {"source": "test"}, AWAY).changes
     now = ask([AWAY], DAY.isoformat(), fixture="F0")
     then = ask([AWAY, policy("2022-04-07", id_="draft", absence__long__consecutive="> 20")], DAY.isoformat(), fixture="F0")
     for side, answer in (("before", now), ("after", then)):
