@@ -53,15 +53,15 @@ class Live:
         return different + differences(told, asked.ask)
 
     def unlike_published(self) -> list[str]:
-        """Cadres whose last published answers are not those of `decide` as of the day on which they were derived."""
+        """Cadres whose last published answers are not those of `decide` as of the day on which they were derived. For a year out of
+        scope there is one only where facts that were read later took it out."""
         published, said = self.published(), dict[tuple[str, str], Said]()
         for year in range(MEASURES_FROM.year, TODAY.year + 1):
             for answer in decide(self.log, TODAY, TODAY, year):
                 said[answer["cadre_id"], "promotion"] = _gist(answer["promotion"])
-                appraisal = _gist(answer["appraisal"])
-                if "out_of_scope" not in appraisal["codes"]:
-                    said[answer["cadre_id"], str(year)] = appraisal
-        return [f"{who} {about}" for who, about in sorted({*said, *published}) if said.get((who, about)) != published.get((who, about))]
+                said[answer["cadre_id"], str(year)] = _gist(answer["appraisal"])
+        wanted = {about for about, gist in said.items() if about[1] == "promotion" or "out_of_scope" not in gist["codes"]}
+        return [" ".join(about) for about in sorted(wanted | published.keys()) if said.get(about) != published.get(about)]
 
     def published(self) -> dict[tuple[str, str], Said]:
         """The last answer about each cadre on the bus, by cadre and by what it is about."""

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from contracts.registry import CadreRegisteredPrivate, RegisterCadre, RegisterUnit
+from services.replay.running import EQUAL
+from services.replay.running import run as replay
 from tests.scenarios.golden import questions, scenarios
 from tests.scenarios.ledgers import SHARED, ledgers, name_in
 from tests.scenarios.live import TODAY, Live, live
@@ -52,6 +54,11 @@ def test_what_is_asked_is_answered_as_decide_does_and_rightly(running: Live) -> 
 def test_what_was_published_is_what_decide_says(running: Live) -> None:
     assert running.published()
     assert running.unlike_published() == []
+
+
+def test_a_replay_finds_all_of_it_equal(running: Live, capsys: pytest.CaptureFixture[str]) -> None:
+    status = replay(True, None, "jsonl", running.taizhang.urls, running.taizhang.token)
+    assert (status, capsys.readouterr().out) == (EQUAL, "")
 
 
 @pytest.mark.parametrize("running", [SHARED], indirect=True)
