@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from contracts.labels import label
+from services.compliance.in_full import in_full
 
 COLUMNS = ("id", "as_of", "year", "promotion", "promotion_reasons", "appraisal", "appraisal_reasons", "allowed_grades", "findings")
 
@@ -73,23 +74,11 @@ def _as_table(rows: Sequence[dict[str, str]]) -> Iterator[str]:
 
 
 def _in_full(answer: dict[str, Any]) -> Iterator[str]:
-    yield f"{answer.get('cadre_id') or answer['unit_id']}  as of {answer['as_of']}  known at {answer['known_at']}  year {answer['year']}"
-    for name, zh in (("promotion", "晋升"), ("appraisal", "考核")):
-        if part := answer.get(name):
-            grades = "  [" + " ".join(part["allowed_grades"]) + "]" if part.get("allowed_grades") else ""
-            yield f"\n{zh} {name}: {part['outcome']}{grades}"
-            for reason in part["reasons"]:
-                yield f"  {reason['article']} {reason['code']}  {reason['zh']} {reason['en']}"
-                for parameter in reason["parameters"]:
-                    yield f"    {parameter['name']} {parameter['value']} ({parameter['policy']}; {parameter['source']})"
-                if reason["evidence"]:
-                    yield "    " + " ".join(reason["evidence"])
-            if part.get("next_change_on"):
-                yield f"  next change {part['next_change_on']}"
-    if readings := answer.get("appraisal", {}).get("readings"):
-        yield "  " + "  ".join(f"{k}={v}" for k, v in readings.items())
-    if counts := answer.get("counts"):
-        yield "\n" + "  ".join(f"{k}={v}" for k, v in counts.items())
+    return in_full(answer) if "cadre_id" in answer else _of_unit(answer)
+
+
+def _of_unit(answer: dict[str, Any]) -> Iterator[str]:
+    yield f"{answer['unit_id']}  as of {answer['as_of']}  known at {answer['known_at']}  year {answer['year']}"
     if scorecard := answer.get("scorecard"):
         yield f"\n干部 cadres {scorecard['cadres']} · 通报 circular {scorecard['circular'] or '—'}"
         yield "举报 complaints: " + ", ".join(f"{k} {v}" for k, v in scorecard["complaints"].items())

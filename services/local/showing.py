@@ -13,6 +13,7 @@ from rich.table import Table
 
 from contracts.labels import label
 from services.client import Client
+from services.compliance.in_full import in_full
 from services.workbooks.importing import Summary
 
 PROMOTION = {"eligible": "[green]✔ 可考虑[/]", "ineligible": "[red]✘ 不得晋升[/]", "undetermined": "[yellow]… 待定[/]",
@@ -23,8 +24,6 @@ LEGEND = (
     "✔ 可列入考虑，并非应得 may be considered, never an entitlement · ✘ 不得 barred\n"
     "… 待定，有人欠一项手续 open, somebody owes an act · ○ 不定等次 no grade · － 不适用 not applicable"
 )
-COUNTS = {"unexcused_workdays": "未经批准缺勤", "longest_unexcused_run": "最长连续", "pending_workdays": "待定", "leave_workdays": "请假",
-          "year_workdays": "全年"}  # fmt: skip
 SHOWN = 4
 
 
@@ -83,50 +82,17 @@ def travel(client: Client, cadre_id: str, days: Sequence[date]) -> None:
 
 
 def explain(client: Client, cadre_id: str) -> None:
-    """Everything that an answer says: reasons, articles, numbers with their source, facts, readings, what it was made from."""
-    a = client.get("compliance", f"/cadres/{cadre_id}/answer")
-    facts = {f["id"]: f for f in client.items("compliance", f"/cadres/{cadre_id}/facts")}
+    """Everything that an answer says, with what would change it."""
+    answer = client.get("compliance", f"/cadres/{cadre_id}/answer", {"explain": "true"})
+    facts = {f["id"]: _fact(f) for f in client.items("compliance", f"/cadres/{cadre_id}/facts")}
     out = console()
-    out.print(f"\n[bold]一个结论，逐项说明 · one answer, explained[/]  {cadre_id}  {a['as_of']}，按 {a['known_at'][:19]}Z 所知")
-    for title, part, mark in (
-        ("晋升 promotion", a["promotion"], PROMOTION),
-        (f"{a['year']} 年度专业技术考核 appraisal", a["appraisal"], APPRAISAL),
-    ):
-        out.print(f"\n[bold]{title}[/]  {mark[part['outcome']]}  [dim]{part['outcome']}[/]")
-        if grades := part.get("allowed_grades"):
-            out.print("  可评等次 allowed: " + "、".join(label(g, "zh", "grade") for g in grades))
-        for reason in part["reasons"]:
-            _reason(out, reason, facts)
-        if part.get("next_change_on"):
-            out.print(f"  若无新事实，最早于 {part['next_change_on']} 变化 · next change with no new fact")
-    readings = "，".join(f"{r} {o}" for r, o in a["appraisal"]["readings"].items())
-    out.print(
-        f"\n  各种读法 readings: {readings}"
-        + ("  [yellow]读法不同则结论不同 reading-sensitive[/]" if a["appraisal"]["reading_sensitive"] else "")
-    )
-    counts = "，".join(f"{COUNTS[k]} {v:g}" for k, v in a["counts"].items() if v is not None)
-    out.print(f"  工作日 workdays: {counts}")
-    for finding in a["findings"][:SHOWN]:
-        due = f"，到期 {finding['due_on']}" if finding.get("due_on") else ""
-        one = finding.get("office") in ("party", "administrative")
-        who = label(finding["office"], "zh", "office") if one else label(finding["accountable"], "zh", "accountable")
-        out.print(f"  ! {label(finding['code'], 'zh', 'finding')}（第 {finding['article']} 条，责任 {who}{due}）")
-    if (more := len(a["findings"]) - SHOWN) > 0:
-        out.print(f"  ! 另有 {more} 项 · and {more} more findings")
-    sources = ", ".join(f"{s} {n}" for s, n in a["inputs"].items())
-    out.print(f"  政策 policy {', '.join(a['policy'])} · 日历 calendars {', '.join(a['calendars'])} · 依据位置 inputs {sources}")
+    out.print("\n[bold]一个结论，逐项说明 · one answer, explained[/]")
+    for line in in_full(answer, facts):
+        out.print(escape(line))
 
 
-def _reason(out: Console, reason: dict[str, Any], facts: dict[str, dict[str, Any]]) -> None:
-    out.print(f"  第 {reason['article']} 条  {escape(reason['zh'])}\n          [dim]{escape(reason['en'])}[/]")
-    for parameter in reason["parameters"]:
-        out.print(f"          参数 {parameter['name']}：{parameter['value']}（{parameter['policy']}，{escape(parameter['source'])}）")
-    for event_id in reason["evidence"]:
-        fact = facts.get(event_id)
-        said = f"{label(fact['type'].split('.')[2], 'zh')}，{fact['time'][:10]} 起效，{fact['recordedtime'][:10]} 记录" if fact else ""
-        out.print(f"          事实 {event_id}  {said}")
-    if reason.get("owed_by"):
-        out.print(f"          待办方 owed by: {label(reason['owed_by'], 'zh', 'accountable')}")
+def _fact(fact: Mapping[str, Any]) -> str:
+    return f"{label(fact['type'].split('.')[2], 'zh')}，{fact['time'][:10]} 起效，{fact['recordedtime'][:10]} 记录"
 
 
 def _mark(answer: dict[str, Any] | None, marks: Mapping[str, str]) -> str:
