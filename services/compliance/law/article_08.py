@@ -187,14 +187,10 @@ def _calendar_missing(year: Year) -> Reason | None:
     days = [day for day, d in year.case.in_scope.items() if year.first <= day <= year.last and d.kind != "worked"]
     if not days:
         return None
-    return reason(
-        "calendar_missing",
-        ARTICLE,
-        year.case.evidence(days),
-        year.case.documented("calendar.missing_year"),
-        OWED_BY["calendar_missing"],
-        year=year.year,
-    )
+    leaves = {leave.id: leave for day in days if (leave := year.case.in_scope[day].leave) is not None}
+    evidence = [*year.case.evidence(days), *(i for leave in leaves.values() for i in leave.ids(*leave.facts))]
+    rule = year.case.documented("calendar.missing_year")
+    return reason("calendar_missing", ARTICLE, evidence, rule, OWED_BY["calendar_missing"], year=year.year)
 
 
 def _allowed(year: Year, outcome: AppraisalOutcome) -> tuple[Grade, ...]:
