@@ -14,7 +14,9 @@ from typing import Any
 
 import orjson
 
+from contracts.assignments import AttendanceSheetImported
 from contracts.message import Event, attributes, facts
+from contracts.registry import RoleGranted, RoleRevoked, WorkbookImported
 from services.compliance.badlog import BadLog
 from services.compliance.checking import Contradiction, Misplaced, Order, fact, versions
 from services.compliance.law import Cadre, Common
@@ -28,6 +30,8 @@ SOURCE, TYPE, RECORDED, SEQUENCE, DATA = 1, 2, 5, 6, 12
 """Where `attributes` has them."""
 PLACE = attrgetter("source", "sequence")
 EVERY = 8192
+UNREAD = frozenset(kind.type() for kind in (AttendanceSheetImported, RoleGranted, RoleRevoked, WorkbookImported))
+"""About no single cadre and read by no rule, though there are more of them than of all others: checked, and let go."""
 
 
 def unwatched(zh: str, en: str, share: float) -> None:
@@ -96,7 +100,9 @@ class Ledger:
             return
         cadre_id = reads(found[DATA])
         if cadre_id is None:
-            common.append(Event.read(found))
+            event = Event.read(found)
+            if found[TYPE] not in UNREAD:
+                common.append(event)
         elif only is None or cadre_id == only:
             self._piles.put(cadre_id, orjson.dumps(found))
 

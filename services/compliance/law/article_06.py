@@ -40,12 +40,10 @@ class Head:
 
 def heads(case: Case, unit: str) -> list[Head]:
     """On the day of the question. A unit whose heads were never named has both; a vacant office has none."""
-    appointed = sorted(
-        ((e, a) for e, a in case.dossier.system.of(UnitHeadAppointed) if a.unit_id == unit), key=lambda a: (a[1].from_, a[0].recordedtime)
-    )
+    appointed = sorted(case.dossier.system.about(UnitHeadAppointed, unit), key=lambda a: (a[1].from_, a[0].recordedtime))
     if not appointed:
         return [Head((office,), date.min) for office in OFFICES]
-    vacated = [v for _, v in case.dossier.system.of(UnitHeadVacated) if v.unit_id == unit]
+    vacated = [v for _, v in case.dossier.system.about(UnitHeadVacated, unit)]
     holders: dict[str, list[tuple[Office, date]]] = defaultdict(list)
     for office in OFFICES:
         last = next((a for _, a in reversed(appointed) if a.office == office), None)

@@ -3,6 +3,8 @@ share it."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
@@ -13,6 +15,7 @@ from services.compliance.law.counting import ALWAYS, counting, recording
 
 F = TypeVar("F", bound=Fact)
 NONE: Sequence[tuple[Event, Fact]] = ()
+REMEMBERED = 1024
 
 
 class Known:
@@ -58,4 +61,51 @@ class Known:
 
     def standing(self, kinds: Sequence[type[Fact]], as_of: date) -> list[Event]:
         """The counting facts of several types, in the order of their recording."""
+        return sorted((e for kind in kinds for e, _ in self.of(kind, as_of)), key=recording)
+
+
+class Index:
+    """Facts in the order of their recording, by type. Questions about many instants share what they know of a type when no fact of
+    it was recorded between them."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self._by_type: dict[type[Fact], list[Event]] = defaultdict(list)
+        self._about: dict[tuple[type[Fact], str], list[Event]] = defaultdict(list)
+        for event in events:
+            self._by_type[type(event.data)].append(event)
+            self._about[type(event.data), event.subject].append(event)
+        self._times = {kind: [e.recordedtime for e in of] for kind, of in self._by_type.items()}
+        self._parts: dict[tuple[type[Fact], int, frozenset[str]], Known] = {}
+
+    def part(self, kind: type[Fact], until: str, gone: frozenset[str]) -> Known:
+        key = kind, bisect_right(self._times.get(kind, ()), until), gone
+        part = self._parts.get(key)
+        if part is None:
+            if len(self._parts) >= REMEMBERED:
+                self._parts = {}
+            part = self._parts[key] = Known(self._by_type[kind][: key[1]] if key[1] else (), gone)
+        return part
+
+    def about(self, kind: type[Fact], subject: str) -> Sequence[Event]:
+        return self._about.get((kind, subject), ())
+
+
+class KnownBy:
+    """What `Known` is, of an index and an instant."""
+
+    def __init__(self, index: Index, until: str, gone: frozenset[str]) -> None:
+        self._index, self._until, self.gone = index, until, gone
+
+    def of(self, kind: type[F], as_of: date) -> Sequence[tuple[Event, F]]:
+        return self._index.part(kind, self._until, self.gone).of(kind, as_of)
+
+    def about(self, kind: type[F], subject: str, as_of: date) -> Sequence[tuple[Event, F]]:
+        """Of the counting facts of a type, those about one unit; for types whose facts never replace another unit's."""
+        known = [e for e in self._index.about(kind, subject) if e.recordedtime <= self._until and e.id not in self.gone]
+        return [(e, cast(F, e.data)) for e in counting(kind, known, as_of)]
+
+    def all(self, kinds: Iterable[type[Fact]]) -> list[Event]:
+        return [e for kind in kinds for e in self._index.part(kind, self._until, self.gone).all((kind,))]
+
+    def standing(self, kinds: Sequence[type[Fact]], as_of: date) -> list[Event]:
         return sorted((e for kind in kinds for e, _ in self.of(kind, as_of)), key=recording)

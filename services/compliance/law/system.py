@@ -24,7 +24,7 @@ from contracts.compliance import (
 from contracts.message import Event, Fact
 from contracts.registry import UnitHeadAppointed, UnitHeadVacated, UnitMerged, UnitRegistered
 from services.compliance.law.counting import RETRACTIONS, recording, retracted
-from services.compliance.law.known import Known
+from services.compliance.law.known import Index, KnownBy
 from services.compliance.law.policy import Policies, rules
 from services.compliance.law.workdays import NO_DAYS, Calendar, Workdays, published
 
@@ -47,7 +47,8 @@ class Common:
         self.events: Sequence[Event] = sorted({e.id: e for e in own}.values(), key=recording)
         self.times = [e.recordedtime for e in self.events]
         self.retractions = [e for e in self.events if type(e.data) in RETRACTIONS]
-        self._known: dict[int, Known] = {}
+        self._known: dict[int, KnownBy] = {}
+        self._index = Index(self.events)
         self._systems: dict[tuple[date, int], System] = {}
         self._memory: dict[object, object] = {}
 
@@ -72,7 +73,7 @@ class Common:
             system = self._systems[key] = System(self, as_of, self._known_of(known))
         return system
 
-    def _known_of(self, first: int) -> Known:
+    def _known_of(self, first: int) -> KnownBy:
         """What the first so many facts say."""
         known = self._known.get(first)
         if known is None:
@@ -80,7 +81,7 @@ class Common:
                 self._known = {}
             until = self.times[first - 1] if first else ""
             gone = retracted(e for e in self.retractions if e.recordedtime <= until)
-            known = self._known[first] = Known(self.events[:first], gone)
+            known = self._known[first] = KnownBy(self._index, until, gone)
         return known
 
     def once(self, key: object, make: Callable[[], T]) -> T:
@@ -99,10 +100,13 @@ class System:
 
     common: Common
     as_of: date
-    known: Known
+    known: KnownBy
 
     def of(self, kind: type[F]) -> Sequence[tuple[Event, F]]:
         return self.known.of(kind, self.as_of)
+
+    def about(self, kind: type[F], unit: str) -> Sequence[tuple[Event, F]]:
+        return self.known.about(kind, unit, self.as_of)
 
     def _once(self, kinds: tuple[type[Fact], ...], make: Callable[[Sequence[Event]], T], *also: object) -> T:
         """What follows from the counting facts of these types."""
