@@ -13,8 +13,9 @@ from contracts.answers import Question
 from services.compliance import law
 from services.compliance.law.view import View
 from tests.law import plain
-from tests.law.histories import History, history
+from tests.law.histories import history
 from tests.law.plain_facts import PlainFacts
+from tests.law.telling import History
 
 Classified = dict[str, tuple[str, float, bool, bool]]
 SHOWN = 5

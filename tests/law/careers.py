@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from tests.law.histories import Telling, To
+from tests.law.telling import Telling, To
 
 CATEGORY = "responsible_inspector"
 

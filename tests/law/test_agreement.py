@@ -11,7 +11,7 @@ from services.compliance.law import days
 from services.compliance.law.days import UNSETTLED
 from tests.law.agreement import by_the_text, differences, shortest, told
 from tests.law.asking import absent, events
-from tests.law.histories import History
+from tests.law.telling import History
 
 SLICE = 300
 

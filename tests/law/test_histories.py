@@ -12,7 +12,8 @@ from contracts.answers import Answer, Question
 from contracts.message import Event
 from services.compliance import law
 from tests.law.careers import career
-from tests.law.histories import History, history
+from tests.law.histories import history
+from tests.law.telling import History
 
 MANY = 60
 TENS = pytest.mark.parametrize("ten", range(0, MANY, 10))
