@@ -68,6 +68,8 @@ def main() -> int:
         told(mutant, killed)
     sys.stdout.flush()
     pytest.main([*ARGS, "-s"], plugins=[Trials(inside, jobs, told)])
+    if told.tried < len(chosen):
+        print(f"{len(chosen) - told.tried} faults were not tried: the tests do not run without any fault either")
     share = told.killed / len(chosen)
     print(f"seed {seed}, {time.monotonic() - began:.0f} s")
     print(f"killed {told.killed} of {len(chosen)} ({share:.1%}), {told.explained} survivors explained")
