@@ -42,7 +42,7 @@ ABSENT: Given = [
 ON_LEAVE: Given = [
     *FIXTURES["FNOTALK"],
     fact("ExitTalkHeld", "2024-05-06", held_on="2024-05-06"),
-    requested("2024-03-25", "2024-04-01", "2025-04-30"),
+    requested("2024-03-25", "2024-04-01", "2025-04-30", reason_class="personal"),
     fact("LeaveUnitReviewed", "2024-03-29", leave_id="L1", outcome="passed", reviewed_on="2024-03-29"),
     fact("LeaveReported", "2024-04-15", leave_id="L1", document_no="R", reported_on="2024-04-15"),
     approved("2024-05-13", "2024-04-01", "2025-04-30"),
