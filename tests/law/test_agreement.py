@@ -24,7 +24,7 @@ def test_the_law_says_what_the_text_says(ten: int) -> None:
 
 
 def test_the_histories_meet_every_kind_of_day() -> None:
-    met = {kind for number in range(SLICE) for kind, *_ in by_the_text(told(0, number))[0].values()}
+    met = {kind for number in range(0, SLICE, 3) for kind, *_ in by_the_text(told(0, number))[0].values()}
     assert met == {"special", "ordinary", "unexcused", "excused", "good_faith", *UNSETTLED}
 
 

@@ -227,6 +227,14 @@ def test_dismissal_thresholds_count_every_day() -> None:
     assert found([LONG], "2026-09-03", "dismissal_threshold_alert") == []
 
 
+def test_a_year_of_health_leave_ends_with_the_return() -> None:
+    """A return after its beginning: nobody was away for a year on end."""
+    given = [requested("2023-12-18", "2024-01-02", "2025-03-31"), approved("2023-12-28", "2024-01-02", "2025-03-31")]
+    back = fact("ReturnConfirmed", "2025-03-03", leave_id="L1", returned_on="2025-03-03")
+    assert found(given, "2025-03-03", "health_inability_alert", "F0")
+    assert found([*given, back], "2025-03-03", "health_inability_alert", "F0") == []
+
+
 @pytest.mark.parametrize(("as_of", "raised"), [("2024-12-30", False), ("2024-12-31", True)])
 def test_a_year_of_adjoining_health_leave(as_of: str, raised: bool) -> None:
     given = [
@@ -278,6 +286,13 @@ def test_a_candidate_for_a_circular(complaints: Given, candidate: bool) -> None:
     answer = ask_unit([NEGLECT, *complaints], "U1", "2025-12-31")
     assert ("circular_candidate" in findings(answer)) == candidate
     assert "circular_candidate" not in findings(ask_unit(complaints, "U1", "2025-12-31"))
+
+
+def test_the_neglect_of_another_unit_or_year_makes_no_candidate() -> None:
+    complaints = [*complaint("1", "p"), *complaint("2", "p"), *complaint("3", "q")]
+    elsewhere = fact("UnitNeglectDetermined", "2025-11-03", unit_id="U2", year=2025, determined_on="2025-11-03")
+    before = fact("UnitNeglectDetermined", "2025-11-03", year=2024, determined_on="2025-11-03")
+    assert "circular_candidate" not in findings(ask_unit([elsewhere, before, *complaints], "U1", "2025-12-31"))
 
 
 def test_the_scorecard() -> None:

@@ -169,14 +169,15 @@ def _faults(node: ast.AST) -> Iterator[ast.AST]:
     elif isinstance(node, ast.comprehension):
         for i in range(len(node.ifs)):
             yield ast.comprehension(node.target, node.iter, node.ifs[:i] + node.ifs[i + 1 :], node.is_async)
-    elif isinstance(node, ast.Call) and len(node.args) > 1 and not isinstance(node.args[0], ast.Starred) and not _is_cast(node):
+    elif isinstance(node, ast.Call) and len(node.args) > 1 and not isinstance(node.args[0], ast.Starred) and not _in_any_order(node):
         yield ast.Call(node.func, [node.args[1], node.args[0], *node.args[2:]], node.keywords)
     elif isinstance(node, ast.stmt):
         yield from _statements(node)
 
 
-def _is_cast(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Name) and node.func.id in ("cast", "isinstance")
+def _in_any_order(node: ast.Call) -> bool:
+    """Turned arguments that say the same, or are only for types."""
+    return isinstance(node.func, ast.Name) and node.func.id in ("cast", "isinstance", "min", "max")
 
 
 def _fewer(node: ast.BoolOp) -> Iterator[ast.AST]:

@@ -15,6 +15,7 @@ def over(days: list[int], kind: str = "awol") -> bool:
     """More than the limit."""
     if kind == "other" and not days:
         return False
+    kept(days, kind)
     return min(len(days), 99) > LIMIT
 '''
 
@@ -33,7 +34,8 @@ def test_boundaries_conditions_constants_and_returns(tmp_path: Path) -> None:
     last = "return min(len(days), 99) > LIMIT"
     assert found[last, last.replace(">", ">=")] == "over"
     assert found["min(len(days), 99)", "max(len(days), 99)"] == "over"
-    assert found["min(len(days), 99) > LIMIT", "min(99, len(days)) > LIMIT"] == "over"
+    assert ("min(len(days), 99) > LIMIT", "min(99, len(days)) > LIMIT") not in found, "it says the same"
+    assert found["kept(days, kind)", "kept(kind, days)"] == "over"
     assert found[last, "return None"] == "over"
     assert found["kind == 'other' and (not days)", "kind == 'other' or not days"] == "over"
     assert found["kind == 'other' and (not days)", "kind == 'other' and days"] == "over"
