@@ -193,3 +193,11 @@ def test_who_owes_the_decision() -> None:
     reported = fact("LeaveReported", "2025-02-25", leave_id="L1", document_no="R", reported_on="2025-02-25")
     assert ask([asked], "2025-03-03").promotion.reasons[0].owed_by == "branch"
     assert ask([asked, reported], "2025-03-03").promotion.reasons[0].owed_by == "committee"
+
+
+def test_a_confirmed_return_ends_what_an_undecided_application_leaves_open() -> None:
+    """Any return after its first day: whoever is confirmed to be back is not away."""
+    asked = requested("2025-02-20", "2025-03-03", "2025-04-30")
+    assert codes(ask([asked], "2025-03-10")) == ["leave_pending"]
+    assert codes(ask([asked, confirmed("2025-03-10", "L2")], "2025-03-10")) == PERFORMING
+    assert codes(ask([asked, confirmed("2025-03-03", "L2")], "2025-03-10")) == ["leave_pending"]

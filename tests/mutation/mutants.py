@@ -23,6 +23,8 @@ TURNED: dict[type[ast.AST], type[ast.AST]] = {
 }  # fmt: skip
 OTHER = {"min": "max", "max": "min", "any": "all", "all": "any"}
 TYPES_ONLY = {"cast", "TypeVar", "dataclass", "field", "NewType"}
+LONGEST = 160
+"""Characters of a change that are shown."""
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Path_ = tuple[tuple[str, int | None], ...]
 """From the module to a node: names of fields, and places in lists."""
@@ -61,7 +63,8 @@ class Mutant:
         shown = (ast.expr, ast.Return, ast.Assign, ast.AugAssign)
         while depth and not isinstance(reached(self.tree, self.at[:depth]), (ast.expr, ast.stmt)):
             depth -= 1
-        if isinstance(reached(self.tree, self.at[: depth - 1]), shown):
+        around = reached(self.tree, self.at[: depth - 1])
+        if isinstance(around, shown) and len(ast.unparse(around)) <= LONGEST:
             depth -= 1
         whole, changed = reached(self.tree, self.at[:depth]), reached(after, self.at[:depth])
         if isinstance(whole, ast.If) and isinstance(changed, ast.If):
@@ -108,7 +111,7 @@ def reached(tree: ast.AST, at: Path_) -> ast.AST:
 
 def _line(text: str) -> str:
     joined = " ".join(text.split())
-    return joined if len(joined) <= 160 else joined[:157] + "..."
+    return joined if len(joined) <= LONGEST else joined[: LONGEST - 3] + "..."
 
 
 def _walk(node: ast.AST, at: Path_, statement: ast.stmt | None, where: str) -> Iterator[tuple[Path_, ast.AST, ast.stmt, str]]:
