@@ -13,7 +13,15 @@ from typing import cast
 
 from bench.figures import Figure, as_json, as_table
 
-MODULES: tuple[str, ...] = ("bench.append", "bench.relay", "bench.project", "bench.latency", "bench.preview", "bench.replay")
+MODULES: tuple[str, ...] = (
+    "bench.append",
+    "bench.relay",
+    "bench.project",
+    "bench.latency",
+    "bench.preview",
+    "bench.replay",
+    "bench.answer",
+)
 LATEST = Path(__file__).with_name("latest.json")
 
 Measure = Callable[[frozenset[str]], Iterable[Figure]]

@@ -113,6 +113,8 @@ class Leave:
 
 def read(dossier: Dossier) -> list[Leave]:
     """Every leave of the cadre, in the order of their ids."""
+    if dossier.known.by_type.keys().isdisjoint(KINDS):
+        return []
     by_id: dict[str, dict[type[Fact], list[Event]]] = defaultdict(dict)
     for kind in KINDS:
         for event, fact in dossier.of(kind):
