@@ -43,7 +43,8 @@ def measure(wanted: frozenset[str]) -> Iterator[Figure]:
 
 
 def career() -> Iterator[bytes]:
-    """An exit, then talks, activities, tasks, leaves and short absences to the day, of each kind as many as make a thousand."""
+    """An exit, then talks, activities, tasks, leaves and short absences to the day, in the proportions of a district: one in twenty is an absence,
+    two are about a leave."""
     yield _line(0, "CadreRegistered", BEGIN, unit_id="U1", category="professional_technical", managed_by="committee", post="principal")
     yield _line(
         1, "CadreExited", BEGIN, unit_id="U1", post="principal", reason="age", exited_on=BEGIN, decision_no="D", subordinate_unit=True
@@ -51,19 +52,19 @@ def career() -> Iterator[bytes]:
     yield _line(2, "DutyAssigned", BEGIN, duty_id="D1", category="policy_lecturing", host_unit_id="U1", **{"from": BEGIN})
     for n in range(3, FACTS):
         day = BEGIN + timedelta(days=(n * ((AS_OF - BEGIN).days - 10)) // FACTS)
-        match n % 10:
+        match n % 20:
             case 0:
                 until = day + timedelta(days=n % 3)
                 yield _line(
-                    n, "AbsenceRecorded", day, absence_id=f"a{n}", unit_id="U1", until=until, unit_knew=n % 40 == 0, **{"from": day}
+                    n, "AbsenceRecorded", day, absence_id=f"a{n}", unit_id="U1", until=until, unit_knew=n % 100 == 0, **{"from": day}
                 )
-            case 1:
+            case 1 | 11:
                 yield _line(n, "UnitTalkHeld", day, unit_id="U1", by_office="party", held_on=day)
-            case 2:
+            case 2 | 12:
                 yield _line(n, "ThoughtExchangeHeld", day, unit_id="U1", by_office="administrative", held_on=day)
-            case 3:
+            case 3 | 13:
                 yield _line(n, "TaskAssigned", day, task_id=f"t{n}", duty_id="D1", year=day.year, due_on=day, assigned_on=day)
-            case 4:
+            case 4 | 14:
                 yield _line(n, "TaskOutcomeRecorded", day, task_id=f"t{n - 1}", year=day.year, outcome="completed", recorded_on=day)
             case 5:
                 asked = {"leave_id": f"L{n}", "from": day, "until": day + timedelta(days=3)}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import cast
 
 from contracts.assignments import ReturnConfirmed, ReturnDeclared
 from contracts.compliance import PerformanceDetermined
@@ -90,6 +91,14 @@ def standing_absence(present: Present, assumed: frozenset[str] = NOTHING, *, mis
 
 
 def crossing_of(case: Case, since: int, end: int, assumed: frozenset[str], missing: bool) -> Crossing | None:
+    """Asked for by several articles and findings, worked out once."""
+    key = (crossing_of, since, end, assumed, missing)
+    if key not in case.dossier.memory:
+        case.dossier.memory[key] = _crossing(case, since, end, assumed, missing)
+    return cast("Crossing | None", case.dossier.memory[key])
+
+
+def _crossing(case: Case, since: int, end: int, assumed: frozenset[str], missing: bool) -> Crossing | None:
     transition, window = (str(case.setting(name).value) for name in ("policy.transition", "absence.long.window"))
     found: list[Crossing] = []
     for run in case.runs(assumed, since=since, missing=missing):

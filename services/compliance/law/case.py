@@ -58,17 +58,25 @@ class Case:
     @cached_property
     def unsettled(self) -> tuple[str, ...]:
         """Kinds of unsettled days in scope, in the order of their codes."""
-        present = {d.kind for d in self.in_scope.values() if not d.missing}
-        return tuple(kind for kind in UNSETTLED if kind in present)
+        return tuple(kind for kind in UNSETTLED if any(not d.missing for _, d in self.of_kind.get(kind, ())))
+
+    @cached_property
+    def of_kind(self) -> dict[str, list[tuple[int, Day]]]:
+        """By kind, the days of absence or leave in scope."""
+        found: dict[str, list[tuple[int, Day]]] = {}
+        for day, d in self.in_scope.items():
+            if d.kind in found:
+                found[d.kind].append((day, d))
+            else:
+                found[d.kind] = [(day, d)]
+        return found
 
     def counted(self, assumed: frozenset[str] = NOTHING, *, since: int = 0, missing: bool = False) -> list[tuple[int, float]]:
         """(day, amount) of the unexcused days, with those of the assumed kinds; `missing` adds what lies in years without
         calendar, as if each day were worked."""
-        return [
-            (day, d.amount)
-            for day, d in self.in_scope.items()
-            if day >= since and (d.kind == "unexcused" or d.kind in assumed) and (missing or not d.missing)
-        ]
+        kinds = [found for kind in {"unexcused", *assumed} if (found := self.of_kind.get(kind))]
+        days = [(day, d.amount) for found in kinds for day, d in found if day >= since and (missing or not d.missing)]
+        return sorted(days) if len(kinds) > 1 else days
 
     def runs(self, assumed: frozenset[str] = NOTHING, *, since: int = 0, missing: bool = False) -> list[list[int]]:
         key = (assumed, since, missing)

@@ -110,11 +110,12 @@ def _first(signature: Signature, now: Hashable, same: int, different: int) -> da
 
 def _absent(case: Case) -> Iterator[int]:
     """Each day of an absence recorded ahead, so that one which crosses and is then forgiven is not overlooked."""
-    tomorrow = case.dossier.today + 1
+    as_of, tomorrow = case.as_of, case.dossier.today + 1
     for event in case.dossier.known.by_type.get(AbsenceRecorded, ()):
         absence = cast(AbsenceRecorded, event.data)
-        first, last = absence.from_.toordinal(), absence.until.toordinal()
-        yield from range(max(first, tomorrow), min(last, first + MOST_DAYS) + 1)
+        if absence.until > as_of:
+            first, last = absence.from_.toordinal(), absence.until.toordinal()
+            yield from range(max(first, tomorrow), min(last, first + MOST_DAYS) + 1)
 
 
 def _points(case: Case, silent: Collection[type[Fact]]) -> Iterator[int]:
@@ -140,6 +141,6 @@ def _spans(case: Case) -> Spans:
     """(first, day after the last) of recorded days still to come, any of which may cross a threshold."""
     tomorrow = case.dossier.today + 1
     recorded = [cast(AbsenceRecorded, e.data) for e in case.dossier.known.all(PERIODS)]
-    periods = [(x.from_.toordinal(), x.until.toordinal() + 1) for x in recorded]
+    periods = [(x.from_.toordinal(), x.until.toordinal() + 1) for x in recorded if x.until > case.as_of]
     periods += [(leave.special[0], leave.special[1] + 1) for leave in case.leaves if leave.special is not None]
     return [(max(first, tomorrow), last) for first, last in periods if last >= tomorrow]

@@ -3,6 +3,7 @@ nor leave was worked: nothing is ever inferred from a missing record."""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -93,15 +94,34 @@ def classify(dossier: Dossier, leaves: Sequence[Leave]) -> Days:
             by_day[day].append(record)
     granted = _granted(leaves, dossier.today)
     present = _presence(dossier)
+    waiting = _waiting(leaves, sorted(by_day))
     found: dict[int, Day] = {}
+    same = Day("", 0.0, False, False)
     for day in sorted(by_day.keys() | granted.keys()):
         worked = dossier.workdays.worked(day)
-        if worked is not False:
-            known = by_day.get(day, ())
-            kind, awol, leave = _kind(day, known, granted.get(day), day in present, leaves)
-            amount = 1.0 if kind in ("special", "ordinary") else _amount(dossier, day, known)
-            found[day] = Day(kind, amount, awol, worked is None, known, leave)
+        if worked is False:
+            continue
+        known, given = by_day.get(day, ()), granted.get(day)
+        if given and not known and day not in present:
+            if same.leave is not given[1] or same.kind != given[0] or same.missing != (worked is None):
+                same = Day(given[0], 1.0, False, worked is None, (), given[1])
+            found[day] = same
+            continue
+        kind, awol, leave = _kind(day, known, given, day in present, waiting.get(day, ()))
+        amount = 1.0 if kind in ("special", "ordinary") else _amount(dossier, day, known)
+        found[day] = Day(kind, amount, awol, worked is None, known, leave)
     return Days(found, frozenset(by_day), present, records)
+
+
+def _waiting(leaves: Sequence[Leave], absent: Sequence[int]) -> dict[int, list[Leave]]:
+    """By day of absence, the effective applications that cover it."""
+    found: dict[int, list[Leave]] = defaultdict(list)
+    for leave in leaves:
+        if leave.state:
+            for first, last in leave.covers:
+                for day in absent[bisect_left(absent, first) : bisect_right(absent, last)]:
+                    found[day].append(leave)
+    return found
 
 
 def _granted(leaves: Sequence[Leave], today: int) -> dict[int, tuple[str, Leave]]:
@@ -111,8 +131,7 @@ def _granted(leaves: Sequence[Leave], today: int) -> dict[int, tuple[str, Leave]
         for leave in leaves:
             period = leave.special if kind == "special" else leave.ordinary
             if period is not None:
-                for day in range(period[0], min(period[1], today) + 1):
-                    found[day] = (kind, leave)
+                found.update(dict.fromkeys(range(period[0], min(period[1], today) + 1), (kind, leave)))
     return found
 
 
@@ -148,15 +167,14 @@ def _kind(
 def _suspended(day: int, leaves: Sequence[Leave]) -> tuple[str, Leave] | None:
     found: list[tuple[int, str, Leave]] = []
     for leave in leaves:
-        if leave.state and leave.covered(day):
-            state = leave.state
-            if state in ("refused", "decided"):
-                inside = state == "decided" and leave.own is not None and leave.own[0] <= day <= leave.own[1]
-                if inside or day > leave.good_faith_until:
-                    continue
-                state = "good_faith"
-            kind = TREATED.get(leave.treatment, state)
-            found.append((BEST_FIRST.index(kind), kind, leave))
+        state = leave.state
+        if state in ("refused", "decided"):
+            inside = state == "decided" and leave.own is not None and leave.own[0] <= day <= leave.own[1]
+            if inside or day > leave.good_faith_until:
+                continue
+            state = "good_faith"
+        kind = TREATED.get(leave.treatment, state)
+        found.append((BEST_FIRST.index(kind), kind, leave))
     if not found:
         return None
     best = min(found, key=lambda f: f[0])

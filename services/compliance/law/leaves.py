@@ -73,7 +73,7 @@ class Leave:
 
     def last(self, kind: type[F]) -> F | None:
         found = self.facts.get(kind)
-        return cast(F, found[-1].data) if found else None
+        return found[-1].data if found else None  # type: ignore[return-value]
 
     def event(self, kind: type[Fact]) -> Event | None:
         found = self.facts.get(kind)
@@ -102,9 +102,6 @@ class Leave:
     @property
     def undecided(self) -> bool:
         return self.state in ("pending", "ratification")
-
-    def covered(self, day: int) -> bool:
-        return any(first <= day <= last for first, last in self.covers)
 
     def moment(self, kind: type[Fact], on: str) -> Moment | None:
         event = self.event(kind)

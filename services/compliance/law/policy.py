@@ -212,6 +212,8 @@ class Policies:
 
     def versions(self, name: str, until: date) -> tuple[Version, ...]:
         """The history of a threshold up to a day: each piece holds until the next begins."""
+        if always := self.always(name):
+            return (Version(0, MEASURES_FROM, always, always.threshold),)
         first = MEASURES_FROM
         starts = {first, *(n.in_force_from for n in numbers()[name])}
         for rule in self.naming(name):

@@ -54,7 +54,9 @@ def crossing(name: str, counted: Counted, policies: Policies, transition: str, u
     """The first day on which the count goes over the threshold `name`, or None."""
     if not counted:
         return None
-    versions = policies.versions(name, until)
+    versions, total = policies.versions(name, until), sum(amount for _, amount in counted)
+    if not any(v.threshold.met(total) for v in versions):
+        return None
     if transition == "crossing_day":
         found = _first(counted, lambda day: next(v for v in reversed(versions) if v.first <= day))
     elif len(versions) == 1:
@@ -64,7 +66,7 @@ def crossing(name: str, counted: Counted, policies: Policies, transition: str, u
     if found is None:
         return None
     day, version = found
-    return Crossing(day, version.setting, tuple(d for d, _ in counted), sum(a for _, a in counted))
+    return Crossing(day, version.setting, tuple(d for d, _ in counted), total)
 
 
 def _first(counted: Counted, measure: Callable[[int], Version]) -> tuple[int, Version] | None:
