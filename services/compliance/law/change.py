@@ -40,12 +40,11 @@ from contracts.compliance import (
     UnitTalkHeld,
 )
 from contracts.message import Fact
-from contracts.registry import PostGradePromoted, UnitMerged
+from contracts.registry import PostGradePromoted
 from services.compliance.law import in_force, numbers
 from services.compliance.law.case import Case
 from services.compliance.law.counting import ALWAYS
 from services.compliance.law.superior_appraisal_2023 import BELOW_QUALIFIED
-from services.compliance.law.system import LAW
 
 NEVER = date.max.toordinal()
 MOST_DAYS = 92
@@ -125,8 +124,8 @@ def _points(case: Case, silent: Collection[type[Fact]]) -> Iterator[int]:
     ahead = [
         e for kind, events in known.by_type.items() if kind not in ALWAYS and kind not in silent for e in events if e.time > case.as_of
     ]
-    ahead += [e for e in dossier.system.known.all((*LAW, UnitMerged)) if e.time > case.as_of]
     yield from (e.time.toordinal() for e in ahead)
+    yield from dossier.system.ahead
     ends = [cast(SanctionRecorded, e.data).until.toordinal() + 1 for e in known.all((SanctionRecorded, LeaveExtended))]
     yield from (day for day in ends if day > today)
     grades = [cast(GradeConfirmed, e.data) for e in known.all((GradeConfirmed, GradeRevised))]

@@ -98,7 +98,8 @@ def scale_of_the_unit(case: Case, year: int) -> tuple[Grade, ...]:
     """Before these rules: three or four grades, as the unit had it at the end of the year, or has it on the day of the question."""
     first, last = date(year, 1, 1), min(date(year, 12, 31), case.as_of)
     unit = case.dossier.workdays.unit(max(first, last).toordinal())
-    three = case.dossier.system.scales.get(unit) == "three_grade"
+    registered = case.dossier.system.unit(unit)
+    three = registered is not None and registered.appraisal_scale == "three_grade"
     return tuple(g for g in FOUR_GRADES if g != "basically_qualified") if three else FOUR_GRADES
 
 

@@ -121,13 +121,15 @@ class System:
     def calendar(self) -> Calendar:
         return self._once((CalendarPublished,), _calendar)
 
-    @cached_property
-    def kinds(self) -> dict[str, str]:
-        return {u.unit_id: u.kind for _, u in self.of(UnitRegistered)}
+    def unit(self, unit: str) -> UnitRegistered | None:
+        """As registered; there are many units, and a question is about few."""
+        registered = self.about(UnitRegistered, unit)
+        return registered[-1][1] if registered else None
 
     @cached_property
-    def scales(self) -> dict[str, str]:
-        return {u.unit_id: u.appraisal_scale or "four_grade" for _, u in self.of(UnitRegistered)}
+    def ahead(self) -> Sequence[int]:
+        """Days after that of the question on which law or a merger that is known already begins to hold."""
+        return [e.time.toordinal() for e in self.known.all((*LAW, UnitMerged)) if e.time > self.as_of]
 
     @cached_property
     def merged(self) -> dict[str, tuple[int, str]]:
@@ -139,8 +141,7 @@ class System:
 
     @cached_property
     def _totals(self) -> dict[tuple[int, str], int]:
-        schools = tuple(sorted(u for u, kind in self.kinds.items() if kind in SCHOOLS))
-        return self._once((SchoolCalendarPublished, CalendarPublished), _no_totals, schools)
+        return self._once((SchoolCalendarPublished, CalendarPublished), _no_totals)
 
     @cached_property
     def _rosters(self) -> dict[str, list[RosterPublished]]:
@@ -148,7 +149,8 @@ class System:
 
     def vacation(self, unit: str) -> frozenset[int]:
         """Vacation days of a unit: none but of schools and kindergartens."""
-        if self.kinds.get(unit) not in SCHOOLS:
+        registered = self.unit(unit)
+        if registered is None or registered.kind not in SCHOOLS:
             return frozenset()
         everywhere, here = self._vacations.get(None, frozenset()), self._vacations.get(unit)
         return everywhere | here if here else everywhere

@@ -154,9 +154,10 @@ class Workdays:
         if unit != self.unit(known.first) or any(known.first < first <= known.last for first, _ in self.units):
             return sum(map(self.attended, known.worked))
         off = self.vacations.get(unit, NO_DAYS)
-        if (year, unit) not in self.totals:
-            self.totals[year, unit] = known.total - len(off.intersection(known.worked))
-        return self.totals[year, unit] + len(off & self.rostered.intersection(known.worked))
+        key = year, unit if off else ""
+        if key not in self.totals:
+            self.totals[key] = known.total - len(off.intersection(known.worked))
+        return self.totals[key] + len(off & self.rostered.intersection(known.worked))
 
     def within(self, first: int, last: int, *, missing: bool) -> list[int]:
         """The working days from `first` to `last`, both included; with `missing` also every day of a year without calendar."""
