@@ -4,7 +4,8 @@ from the facts; the very function that gave the answer confirms each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import cast
@@ -83,12 +84,38 @@ def next_change(case: Case, signature: Signature, silent: Collection[type[Fact]]
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """After the day of the question: by type the days on which something known begins, other days on which something ends or
+    begins, each day of an absence recorded ahead, recorded days still to come."""
+
+    begins: Mapping[type[Fact], Sequence[int]]
+    others: Collection[int]
+    absent: Collection[int]
+    spans: Spans
+
+
 def candidates(case: Case, silent: Collection[type[Fact]] = ()) -> tuple[Sequence[int], Spans]:
     """(days after that of the question on which something known begins or ends, recorded days still to come)"""
-    spans = _spans(case)
-    ends = {*_points(case, silent), *(day for span in spans for day in span)}
-    before_them = {day - 1 for day in ends if any(first < day <= last for first, last in spans)} if spans else ()
-    return sorted(p for p in {*ends, *before_them, *_absent(case)} if case.dossier.today < p < NEVER), spans
+    ahead = _ahead(case)
+    points = {*ahead.others, *(day for kind, days in ahead.begins.items() if kind not in silent for day in days)}
+    if not (points or ahead.spans or ahead.absent):
+        return (), ()
+    ends = {*points, *(day for span in ahead.spans for day in span)}
+    before_them = {day - 1 for day in ends if any(first < day <= last for first, last in ahead.spans)}
+    return sorted(p for p in {*ends, *before_them, *ahead.absent} if case.dossier.today < p < NEVER), ahead.spans
+
+
+def _ahead(case: Case) -> Ahead:
+    """The same for every answer and finding about the day."""
+    memory = case.dossier.memory
+    if Ahead not in memory:
+        begins: dict[type[Fact], Sequence[int]] = {}
+        for kind, events in case.dossier.known.by_type.items():
+            if kind not in ALWAYS and (days := [e.time.toordinal() for e in events if e.time > case.as_of]):
+                begins[kind] = days
+        memory[Ahead] = Ahead(begins, tuple(_others(case)), tuple(_absent(case)), _spans(case))
+    return cast(Ahead, memory[Ahead])
 
 
 def first_between(signature: Signature, now: Hashable, same: int, different: int, spans: Spans) -> date:
@@ -117,15 +144,11 @@ def _absent(case: Case) -> Iterator[int]:
             yield from range(max(first, tomorrow), min(last, first + MOST_DAYS) + 1)
 
 
-def _points(case: Case, silent: Collection[type[Fact]]) -> Iterator[int]:
-    """Days after that of the question on which something known begins or ends; what begins only later included."""
-    dossier, today = case.dossier, case.dossier.today
-    known = dossier.known
-    ahead = [
-        e for kind, events in known.by_type.items() if kind not in ALWAYS and kind not in silent for e in events if e.time > case.as_of
-    ]
-    yield from (e.time.toordinal() for e in ahead)
-    yield from dossier.system.ahead
+def _others(case: Case) -> Iterator[int]:
+    """Days on which a law begins or ends to hold, a unit merges, a sanction or an extension ends, a grade begins to bar or no
+    longer does."""
+    known, today = case.dossier.known, case.dossier.today
+    yield from case.dossier.system.ahead
     ends = [cast(SanctionRecorded, e.data).until.toordinal() + 1 for e in known.all((SanctionRecorded, LeaveExtended))]
     yield from (day for day in ends if day > today)
     grades = [cast(GradeConfirmed, e.data) for e in known.all((GradeConfirmed, GradeRevised))]

@@ -70,11 +70,14 @@ class Days:
 def standing_absences(dossier: Dossier) -> list[Record]:
     """Recorded absences less what was corrected or rescinded, up to the day of the question. A record made after its
     rescission stands."""
+    recorded = dossier.of(AbsenceRecorded)
+    if not recorded:
+        return []
     rescinded = {r.absence_id: recording(e) for e, r in dossier.of(AbsenceRescinded)}
     removed = {c.absence_id: c.removed for _, c in dossier.of(AbsenceCorrected)}
     characterised = {c.absence_id: (e, c.as_) for e, c in dossier.of(AbsenceCharacterised)}
     found: list[Record] = []
-    for event, absence in dossier.of(AbsenceRecorded):
+    for event, absence in recorded:
         if absence.absence_id in rescinded and recording(event) < rescinded[absence.absence_id]:
             continue
         days = set(range(absence.from_.toordinal(), min(absence.until.toordinal(), dossier.today) + 1))
@@ -93,6 +96,8 @@ def classify(dossier: Dossier, leaves: Sequence[Leave]) -> Days:
         for day in record.days:
             by_day[day].append(record)
     granted = _granted(leaves, dossier.today)
+    if not by_day and not granted:
+        return Days({}, frozenset(), frozenset(), records)
     present = _presence(dossier)
     waiting = _waiting(leaves, sorted(by_day))
     found: dict[int, Day] = {}

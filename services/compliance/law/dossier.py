@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from contracts.codes import Grade
 from contracts.compliance import GradeConfirmed, GradeRevised
@@ -57,6 +57,7 @@ class Dossier:
     known_at: str
     known: Known
     memory: dict[object, object] = field(default_factory=dict)
+    _counting: dict[type[Fact], Sequence[tuple[Event, Any]]] = field(default_factory=dict)
 
     @property
     def today(self) -> int:
@@ -64,7 +65,10 @@ class Dossier:
 
     def of(self, kind: type[F]) -> Sequence[tuple[Event, F]]:
         """Counting facts of a type, in the order of their recording."""
-        return self.known.of(kind, self.as_of)
+        found = self._counting.get(kind)
+        if found is None:
+            found = self._counting[kind] = self.known.of(kind, self.as_of)
+        return found
 
     def last(self, kind: type[F]) -> tuple[Event, F] | None:
         found = self.of(kind)
