@@ -16,7 +16,7 @@ NOTHING = (None, None, None)
 """What an event has of OPTIONAL when it has none of them."""
 
 ID = re.compile(r"[a-z]+/[A-Za-z0-9_-]{1,160}@[1-9][0-9]{0,9}", re.ASCII).fullmatch
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII).fullmatch
+INSTANT = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z", re.ASCII).fullmatch
 POSITION = re.compile(r"\d{20}", re.ASCII).fullmatch
 given = itemgetter(*REQUIRED)
 

@@ -80,7 +80,10 @@ class Order:
         page = pages.get(position // PAGE)
         if page is None:
             page = pages[position // PAGE] = NONE_YET[:]
-        page[position % PAGE] = datetime.fromisoformat(recorded).timestamp()
+        try:
+            page[position % PAGE] = datetime.fromisoformat(recorded).timestamp()
+        except ValueError:
+            raise _never(source, position) from None
 
     def check(self) -> None:
         """Raises Misplaced for the first fact that was recorded before one of a lower position."""
@@ -121,6 +124,15 @@ def _early(source: str, position: int) -> Misplaced:
         position,
         "记录时间早于位置在前的事实：文件经过改动或混入了另一套台账，请重新导出",
         "it was recorded before a fact of a lower position: the file was changed, or another ledger got mixed in; export it again",
+    )
+
+
+def _never(source: str, position: int) -> Misplaced:
+    return Misplaced(
+        source,
+        position,
+        "记录时间不是一个时刻：文件经过改动，请重新导出",
+        "its recordedtime is no instant: the file was changed; export it again",
     )
 
 

@@ -23,6 +23,8 @@ ABOUT_UNITS = (ComplaintReceived, ComplaintDecided, UnitNeglectDetermined, UnitC
 CONNIVANCE = "unit_connivance"
 MARK = "insert into judged_units select u, true from unnest(%s::text[]) u on conflict (unit) do update set dirty = true"
 JUDGED = "update judged_units set dirty = false, next_change_on = %s where unit = %s"
+WAITING = "from judged_units where dirty and not exists (select from parked where subject = unit)"
+"""Which are marked and can be judged."""
 MARK_OF = """insert into judged_units select distinct unit, true from cadre_units where cadre = any(%s)
   on conflict (unit) do update set dirty = true"""
 TOLERATED = "select subject, line from facts where subject in (select about from findings where about = any(%s) and code = %s)"
@@ -73,7 +75,7 @@ async def complete(conn: Conn) -> None:
 
 
 async def waiting(conn: Conn) -> str | None:
-    found = await rows(conn, "select unit from judged_units where dirty order by unit limit 1")
+    found = await rows(conn, f"select unit {WAITING} order by unit limit 1")
     return str(found[0][0]) if found else None
 
 

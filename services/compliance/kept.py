@@ -12,6 +12,7 @@ import orjson
 from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery
 
+from services.compliance import circulars
 from services.compliance.publishing import rows
 from services.compliance.settling import Settling
 from services.kernel import query
@@ -25,7 +26,6 @@ ANSWERS = """select cadre, about, event_id, outcome, codes, gist from answers
   where (%s::text is null or cadre = %s) and (cadre, about) > (%s, %s) order by cadre, about limit %s"""
 FINDINGS = """select about, finding_id, event_id, open from findings
   where (%s::text is null or about = %s) and finding_id > %s order by finding_id limit %s"""
-JUDGING = "select from judged_units where dirty limit 1"
 FACTS = "select position, subject, type, line from facts where source = %s and position > %s order by position limit %s"
 
 
@@ -59,7 +59,7 @@ def handlers(service: Service, settling: Settling) -> Sequence[Any]:
         after = query.identifier("cursor", cursor, query.SUBJECT) or ""
         await settling.answered(request)
         async with service.ledger.pool.connection() as conn:
-            if query.after(request) and await rows(conn, JUDGING):
+            if query.after(request) and await rows(conn, f"select {circulars.WAITING} limit 1"):
                 raise refused("not-yet-known")
             found = await rows(conn, FINDINGS, wanted, wanted, after, most + 1)
         items = [{"about": a, "finding_id": i, "event_id": e, "open": is_open} for a, i, e, is_open in found[:most]]

@@ -52,6 +52,8 @@ class Ledger:
                 for number, line in enumerate(lines, 1):
                     try:
                         self._take(line.strip(), positions, order, common, only)
+                    except Misplaced as wrong:  # it may be about a line before
+                        raise found_again(logs, wrong.source, wrong.position, wrong) from None
                     except Contradiction as wrong:
                         raise said(log, number, wrong) from None
                     except (ValueError, KeyError, TypeError, AttributeError, IndexError):

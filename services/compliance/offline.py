@@ -142,6 +142,6 @@ def _instant(text: str) -> str:
         if len(text) == 10:
             return end_of_day(date.fromisoformat(text))
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return instant(at if at.tzinfo else at.replace(tzinfo=CHINA))
+    except (ValueError, OverflowError):
         raise Unusable("--known-at：不是日期或时刻 · neither a day nor an instant") from None
-    return instant(at if at.tzinfo else at.replace(tzinfo=CHINA))

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO
 
 from services.compliance.badlog import NoRoom
@@ -43,8 +43,10 @@ class Piles:
         self._piles[number] = []
 
     def close(self) -> None:
+        """What did not go to the file any more is not wanted."""
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):
+                self._file.close()
 
     def _write(self) -> None:
         with room():
@@ -70,12 +72,16 @@ class Answers:
             self._places.append((id_, self._file.tell(), self._file.write(text)))
 
     def __iter__(self) -> Iterator[bytes]:
+        with room():
+            self._file.flush()
         for _, offset, length in sorted(self._places):
             self._file.seek(offset)
             yield self._file.read(length)
 
     def close(self) -> None:
-        self._file.close()
+        """What did not go to the file any more is not wanted."""
+        with suppress(OSError):
+            self._file.close()
 
 
 @contextmanager
@@ -83,8 +89,16 @@ def room() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        folder = tempfile.gettempdir()
+        folder = _folder()
         raise NoRoom(
             f"临时文件夹 {folder} 写不下（{error.strerror}），请腾出空间或以 TMPDIR 另指一处 · "
             f"the temporary folder {folder} takes no more ({error.strerror}); make room or name another by TMPDIR"
         ) from None
+
+
+def _folder() -> str:
+    """The one in use, or the one that was asked for where none can be written."""
+    try:
+        return tempfile.gettempdir()
+    except OSError:
+        return os.environ.get("TMPDIR", "/tmp")  # noqa: S108 -- named, not used

@@ -23,6 +23,7 @@ from services.compliance.uncertain import parked
 from services.kernel.clock import Clock, system, today
 from services.kernel.facts import store
 from services.kernel.follow import Conn, Fenced, Page, Unprocessable
+from services.kernel.parking import about_facts
 
 DDL = (
     shared.DDL
@@ -118,7 +119,13 @@ class Projector:
             await marking.alone(conn)
             as_of = today(self.clock)
             ((version,),) = await rows(conn, "select version from shared for share")
-            judged = await circulars.judge(conn, await self.shared.common(conn, version), unit, as_of)
+            common = await self.shared.common(conn, version)
+            try:
+                judged = await circulars.judge(conn, common, unit, as_of)
+            except Exception as error:
+                if not about_facts(error):
+                    raise
+                raise Unprocessable(unit) from error
             known = raising.standing(await rows(conn, raising.KNOWN, [unit])) or await raising.recall(conn, [unit])
             await conn.execute(circulars.JUDGED, (judged and judged.again_on, unit))
             if judged:
@@ -175,9 +182,18 @@ class Projector:
                     for cadre in cadres:
                         await self._chunk(conn, [cadre])
             elif unit := await circulars.waiting(conn):
-                await self._judge(conn, unit)
+                await self._unit(conn, unit)
                 return True
         return bool(cadres)
+
+    async def _unit(self, conn: Conn, unit: str) -> None:
+        """What cannot be judged is parked, as a cadre is who cannot be answered."""
+        try:
+            await self._judge(conn, unit)
+        except Unprocessable as failed:
+            await _park(conn, unit, type(failed.__cause__).__name__)
+        except (psycopg.DataError, psycopg.IntegrityError) as failed:
+            await _park(conn, unit, f"{type(failed).__name__} {failed.sqlstate}")
 
     async def _chunk(self, conn: Conn, cadres: Sequence[str]) -> None:
         try:

@@ -124,7 +124,7 @@ class Ledger:
             self._of[service].add(sequence, recorded, line)
         except Contradiction as wrong:
             raise NotALedger(f"{log} 第 {number} 行：{wrong.zh} · {log}, line {number}: {wrong.en}") from None
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError):
             raise NotALedger(f"{log} 第 {number} 行不是本系统的事实 · line {number} is not a fact of ours") from None
 
     def _check(self, service: str, lines: _Lines) -> None:

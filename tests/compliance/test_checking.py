@@ -110,6 +110,27 @@ def test_a_day_is_a_period_and_so_is_one_without_end(tmp_path: Path) -> None:
 
 
 @BOTH
+@pytest.mark.parametrize("never", ["2024-13-01T00:00:00.000000Z", "2024-02-30T00:00:00.000000Z", "2024-01-01T24:00:00.000000Z"])
+@pytest.mark.parametrize("where", ["within", "last"])
+def test_what_was_recorded_at_no_instant(tmp_path: Path, command: Command, never: str, where: str) -> None:
+    n = 3 if where == "within" else len(SOUND) - 1
+    given = [*SOUND[:n], changed(SOUND[n], recordedtime=never), *SOUND[n + 1 :]]
+    refused(command, written(tmp_path / "log.jsonl", given), None, *([f"line {n + 1}"] if command is decide else []))
+
+
+@BOTH
+def test_a_position_beyond_all_counting(tmp_path: Path, command: Command) -> None:
+    refused(command, written(tmp_path / "log.jsonl", [*SOUND, changed(SOUND[-1], sequence="9" * 20)]), None)
+
+
+@pytest.mark.parametrize("known_at", ["0001-01-01T00:00:00", "9999-12-31T23:59:59-12:00", "2024-02-30", "soon"])
+def test_an_instant_that_never_was(tmp_path: Path, known_at: str) -> None:
+    result = CliRunner().invoke(app, ["decide", str(written(tmp_path / "log.jsonl", SOUND)), "--known-at", known_at])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "neither a day nor an instant" in result.stderr
+
+
+@BOTH
 @pytest.mark.parametrize(
     "foreign",
     [

@@ -92,6 +92,30 @@ def test_nothing_is_left_in_the_temporary_folder(log: Path, tmp_path: Path, ende
     assert list(folder.iterdir()) == []
 
 
+ANSWERING = """
+import resource, sys
+from contextlib import closing
+from services.compliance.badlog import NoRoom
+from services.compliance.piles import Answers
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+try:
+    with closing(Answers(100)) as answers:
+        for n in range(int(sys.argv[1])):
+            answers.put(str(n), b"x" * 100)
+        print(sum(map(len, answers)))
+except NoRoom as full:
+    print("no room", full)
+"""
+
+
+@pytest.mark.parametrize(("answers", "said"), [(190, "19000"), (205, "no room"), (1000, "no room")])
+def test_a_temporary_folder_that_is_full_is_said_whenever_it_shows(answers: int, said: str) -> None:
+    """What is written is held back a little by the system's buffers: 205 answers fail only when they are read again."""
+    done = subprocess.run([sys.executable, "-c", ANSWERING, str(answers)], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith(said), done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def _wait_until_it_is_in_use(pid: int, folder: Path) -> None:
     """A file without a name shows only among those that the process has open."""
     end = time.monotonic() + 30

@@ -14,6 +14,7 @@ from contracts.message import CHINA, Event
 from services.compliance import marking, raising
 from services.compliance.law.findings import Raised
 from services.kernel.follow import Conn
+from services.kernel.parking import retry
 from tests.compliance.projecting import cadre, connected, every, fact, left, merger, prepare, projecting, retraction, take, unit
 
 LOG = "select line::json ->> 'type', line from log where stream like 'finding-%' order by position"
@@ -255,6 +256,34 @@ def test_tolerated_absence_counts_as_neglect_and_goes_with_its_unit(database: st
             await take(conn, p, merger(5, "U1", "U2", "2024-03-01") if merged else characterised(2))
             await settle(conn, p)
             assert await told(conn, "circular") == [("Raised 1", CANDIDATE), ("Cleared 2", CANDIDATE)]
+
+    asyncio.run(story())
+
+
+def test_a_unit_that_cannot_be_judged_is_parked_and_the_others_are_judged(database: str) -> None:
+    """Nor does it make every health check fail, or the others wait for ever."""
+
+    async def story() -> None:
+        prepare(database)
+        p = projecting(database)
+        async with connected(database) as conn:
+            await take(conn, p, unit(1, "U1"), unit(2, "U2"), cadre(3, "C1"), left(4, "C1"))
+            await take(conn, p, *COMPLAINTS)
+            await take(conn, p, absent(1, "2024-09-02", "2024-09-03", unit_knew=True))
+            await settle(conn, p)
+            ((line,),) = await every(conn, "select line from facts where subject = 'C1' and type like '%.AbsenceRecorded.%'")
+            await conn.execute("update facts set line = '{' where line = %s", (line,))
+            await conn.execute("update judged_units set dirty = true")
+            await conn.execute("insert into judged_units values ('U2', true)")
+            async with asyncio.timeout(20):
+                await settle(conn, p)
+            assert await every(conn, "select source, subject, reason from parked") == [("compliance", "U1", "Malformed")]
+            assert await every(conn, "select unit from judged_units where dirty") == [("U1",)]
+            assert await told(conn, "circular") == [("Raised 1", CANDIDATE)]
+            await conn.execute("update facts set line = %s where line = '{'", (line,))
+            assert await retry(conn, "compliance", p.apply, "U1")
+            await settle(conn, p)
+            assert await every(conn, "select unit from judged_units where dirty") == []
 
     asyncio.run(story())
 
