@@ -15,9 +15,14 @@ OPTIONAL = ("onbehalfof", "documentno", "sealed")
 NOTHING = (None, None, None)
 """What an event has of OPTIONAL when it has none of them."""
 
-ID = re.compile(r"[a-z]+/[A-Za-z0-9_-]{1,160}@[1-9][0-9]{0,9}", re.ASCII).fullmatch
-INSTANT = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z", re.ASCII).fullmatch
-POSITION = re.compile(r"\d{20}", re.ASCII).fullmatch
+NAME = r"/[A-Za-z0-9_-]{1,160}@[1-9][0-9]{0,9}"
+AT = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z"
+PLACE = r"\d{20}"
+ID = re.compile(rf"[a-z]+{NAME}", re.ASCII).fullmatch
+INSTANT = re.compile(AT, re.ASCII).fullmatch
+POSITION = re.compile(PLACE, re.ASCII).fullmatch
+FORMS = re.compile(rf"([a-z]+){NAME} {AT} {PLACE} /taizhang/\1", re.ASCII).fullmatch
+"""id, recordedtime, sequence and source in one: the source is that of the id."""
 given = itemgetter(*REQUIRED)
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 import orjson
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from contracts.envelope import ID, INSTANT, NOTHING, OPTIONAL, POSITION, REQUIRED, given, wrong
+from contracts.envelope import FORMS, NOTHING, OPTIONAL, REQUIRED, given, wrong
 from contracts.malformed import Malformed, malformed
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -164,7 +164,7 @@ def attributes(e: Mapping[str, Any]) -> Attributes:
         identity, source, _, _, _, recorded, sequence, *_ = values
         extra = e.get("onbehalfof"), e.get("documentno"), e.get("sealed")
         "".join(values if extra == NOTHING else (*values, *filter(None, extra)))  # all are text, or TypeError
-        if not (ID(identity) and INSTANT(recorded) and POSITION(sequence) and source == "/taizhang/" + identity.partition("/")[0]):
+        if not FORMS(f"{identity} {recorded} {sequence} {source}"):
             raise wrong(e)
         return *values, e["data"], *extra
     except (KeyError, TypeError):

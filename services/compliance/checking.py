@@ -3,19 +3,14 @@ Cheap enough to ask of every line; what is wrong is said in Chinese and English,
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from functools import cache
-from operator import gt
 from typing import Any
 
 from contracts.codes import Period
 from contracts.message import Event, Fact, facts
 
 SERVICES = ("registry", "assignments", "compliance")
-PAGE = 512
-NONE_YET = array("d", [0.0]) * PAGE
 Said = tuple[str, str]
 
 
@@ -54,54 +49,6 @@ def fact(e: Mapping[str, Any]) -> None:
                 )
 
 
-class Order:
-    """When the facts of each service were recorded, by position, in any order: eight bytes for each of them that was not read right
-    after the one before it."""
-
-    def __init__(self) -> None:
-        self._of: dict[str, dict[int, array[float]]] = {}
-        self._run: dict[str, tuple[int, str, bool]] = {}
-        """The last of those that were read one after the other, and whether it is kept already."""
-
-    def take(self, source: str, position: int, recorded: str) -> None:
-        last, then, kept = self._run.get(source, (0, "", True))
-        if position == last + 1 and recorded >= then:
-            self._run[source] = position, recorded, False
-            return
-        if not kept:
-            self._keep(source, last, then)
-        self._keep(source, position, recorded)
-        self._run[source] = position, recorded, True
-
-    def _keep(self, source: str, position: int, recorded: str) -> None:
-        pages = self._of.get(source)
-        if pages is None:
-            pages = self._of[source] = {}
-        page = pages.get(position // PAGE)
-        if page is None:
-            page = pages[position // PAGE] = NONE_YET[:]
-        try:
-            page[position % PAGE] = datetime.fromisoformat(recorded).timestamp()
-        except ValueError:
-            raise _never(source, position) from None
-
-    def check(self) -> None:
-        """Raises Misplaced for the first fact that was recorded before one of a lower position."""
-        for source, (position, recorded, _) in self._run.items():
-            self._keep(source, position, recorded)
-        for source, pages in sorted(self._of.items()):
-            before = 0.0
-            for number, page in sorted(pages.items()):
-                times = [before, *(t for t in page if t)]
-                if any(map(gt, times, times[1:])):
-                    last = before
-                    for offset, t in enumerate(page):
-                        if t and t < last:
-                            raise _early(source, number * PAGE + offset)
-                        last = t or last
-                before = times[-1]
-
-
 def versions(events: Iterable[Event]) -> None:
     """Events of one or several streams in the order of their positions. Raises Misplaced where an id is used twice, or the version
     in it does not rise within its stream."""
@@ -116,24 +63,6 @@ def versions(events: Iterable[Event]) -> None:
                 "its id is that of another fact, or does not follow the one before it; see whether another ledger got mixed in",
             )
         last[stream] = int(version)
-
-
-def _early(source: str, position: int) -> Misplaced:
-    return Misplaced(
-        source,
-        position,
-        "记录时间早于位置在前的事实：文件经过改动或混入了另一套台账，请重新导出",
-        "it was recorded before a fact of a lower position: the file was changed, or another ledger got mixed in; export it again",
-    )
-
-
-def _never(source: str, position: int) -> Misplaced:
-    return Misplaced(
-        source,
-        position,
-        "记录时间不是一个时刻：文件经过改动，请重新导出",
-        "its recordedtime is no instant: the file was changed; export it again",
-    )
 
 
 @cache

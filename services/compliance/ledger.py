@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +17,17 @@ from contracts.assignments import AttendanceSheetImported
 from contracts.message import Event, attributes, facts
 from contracts.registry import RoleGranted, RoleRevoked, WorkbookImported
 from services.compliance.badlog import BadLog
-from services.compliance.checking import Contradiction, Misplaced, Order, fact, versions
+from services.compliance.checking import Contradiction, Misplaced, fact, versions
 from services.compliance.law import Cadre, Common
+from services.compliance.law.counting import recording
 from services.compliance.logfiles import PARTIAL, found_again, not_a_fact, opened, said, size
 from services.compliance.piles import HELD, Piles
 from services.compliance.positions import Positions
 
 Watch = Callable[[str, str, float], None]
 """Told what is going on, in Chinese and English, and which share of it is done."""
-SOURCE, TYPE, RECORDED, SEQUENCE, DATA = 1, 2, 5, 6, 12
+SOURCE, RECORDED, SEQUENCE, DATA = 1, 5, 6, 12
 """Where `attributes` has them."""
-PLACE = attrgetter("source", "sequence")
 EVERY = 8192
 UNREAD = frozenset(kind.type() for kind in (AttendanceSheetImported, RoleGranted, RoleRevoked, WorkbookImported))
 """About no single cadre and read by no rule, though there are more of them than of all others: checked, and let go."""
@@ -45,15 +44,13 @@ class Ledger:
     def __init__(self, logs: Sequence[Path], known_at: str, *, only: str | None = None, held: int = HELD, watch: Watch = unwatched) -> None:
         self._logs, self._watch = logs, watch
         self._piles = Piles(held)
-        positions, order, common = Positions(known_at), Order(), list[Event]()
+        positions, common = Positions(known_at), list[Event]()
         total, done = size(logs), 0
         for log in logs:
             with opened(log) as (lines, place):
                 for number, line in enumerate(lines, 1):
                     try:
-                        self._take(line.strip(), positions, order, common, only)
-                    except Misplaced as wrong:  # it may be about a line before
-                        raise found_again(logs, wrong.source, wrong.position, wrong) from None
+                        self._take(line.strip(), positions, common, only)
                     except Contradiction as wrong:
                         raise said(log, number, wrong) from None
                     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
@@ -67,8 +64,8 @@ class Ledger:
         self.empty = not len(positions)
         self.inputs: Mapping[str, int] = positions.inputs()
         with self._located():
-            order.check()
-            versions(sorted(common, key=PLACE))
+            positions.in_order()
+            versions(sorted(common, key=recording))
         self.common = Common(common)
 
     def __enter__(self) -> Ledger:
@@ -84,26 +81,25 @@ class Ledger:
         except Misplaced as wrong:
             raise found_again(self._logs, wrong.source, wrong.position, wrong) from None
 
-    def _take(self, line: bytes, positions: Positions, order: Order, common: list[Event], only: str | None) -> None:
+    def _take(self, line: bytes, positions: Positions, common: list[Event], only: str | None) -> None:
         if not line:
             return
         e = orjson.loads(line)
-        if e["type"] == PARTIAL:
+        kind = e["type"]
+        if kind == PARTIAL:
             positions.leave_out(e.get("data"))
             return
         fact(e)
         found = attributes(e)
-        source, position, recorded = found[SOURCE], int(found[SEQUENCE]), found[RECORDED]
-        if not positions.take(source, position, recorded, line):
+        if not positions.take(found[SOURCE], int(found[SEQUENCE]), found[RECORDED], line):
             return
-        order.take(source, position, recorded)
-        reads = _reads().get(found[TYPE], _whoever)
+        reads = _reads().get(kind, _whoever)
         if reads is None:
             return
         cadre_id = reads(found[DATA])
         if cadre_id is None:
             event = Event.read(found)
-            if found[TYPE] not in UNREAD:
+            if kind not in UNREAD:
                 common.append(event)
         elif only is None or cadre_id == only:
             self._piles.put(cadre_id, orjson.dumps(found))
@@ -120,8 +116,9 @@ class Ledger:
                     raise found_again(self._logs, found[SOURCE], int(found[SEQUENCE])) from None
                 own[event.data.cadre_id].append(event)  # type: ignore[attr-defined]
             for id_, events in own.items():
+                events.sort(key=recording)
                 with self._located():
-                    versions(sorted(events, key=PLACE))
+                    versions(events)
                 yield Cadre(id_, events)
             self._watch("判定", "deciding", (number + 1) / len(self._piles))
 

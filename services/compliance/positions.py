@@ -1,24 +1,30 @@
-"""Which positions of each service's log were read: each once, none left out unsaid. Eight bytes a position, in pages, so that ten
-million lines in any order need no more than what they say."""
+"""Which positions of each service's log were read, in any order: each once, none left out unsaid, none recorded before one that
+precedes it. Sixteen bytes a position, in pages, so that ten million lines need no more than what they say."""
 
 from __future__ import annotations
 
 from array import array
+from datetime import datetime
+from operator import gt
 from typing import Any
 
 from services.compliance.badlog import BadLog
+from services.compliance.checking import Contradiction, Misplaced
 
 PAGE = 512
-EMPTY = array("q", [0]) * PAGE
+NOTHING = array("q", [0]) * PAGE
+NEVER = array("d", [0.0]) * PAGE
 
 
 class Read:
-    """The positions of one service. `known` is the last of those recorded by the instant of the question."""
+    """The positions of one service: by page a digest of each line and when it was recorded. `known` is the last of those recorded by the
+    instant of the question."""
 
-    __slots__ = ("count", "known", "pages")
+    __slots__ = ("count", "digests", "known", "times")
 
     def __init__(self) -> None:
-        self.pages: dict[int, array[int]] = {}
+        self.digests: dict[int, array[int]] = {}
+        self.times: dict[int, array[float]] = {}
         self.count = self.known = 0
 
 
@@ -40,12 +46,13 @@ class Positions:
         read = self._of.get(source)
         if read is None:
             read = self._of[source] = Read()
-        page = read.pages.get(position // PAGE)
+        number, offset = divmod(position, PAGE)
+        page = read.digests.get(number)
         if page is None:
-            page = read.pages[position // PAGE] = EMPTY[:]
+            page = read.digests[number] = NOTHING[:]
+            read.times[number] = NEVER[:]
         digest = hash(line) or 1
-        there = page[position % PAGE]
-        if there:
+        if there := page[offset]:
             if there == digest:
                 return False
             service = _service(source)
@@ -53,7 +60,11 @@ class Positions:
                 f"{service} 第 {position} 条有两种说法,请核对是否混入了另一套台账 · "
                 f"position {position} of {service} is there twice, differently; see whether another ledger got mixed in"
             )
-        page[position % PAGE] = digest
+        page[offset] = digest
+        try:
+            read.times[number][offset] = datetime.fromisoformat(recorded).timestamp()
+        except ValueError:
+            raise _never() from None
         read.count += 1
         if position > read.known and recorded <= self.known_at:
             read.known = position
@@ -77,13 +88,26 @@ class Positions:
             if missing is not None:
                 raise BadLog(f"{service} 的台账缺少第 {missing} 条 · the log of {service} lacks position {missing}")
 
+    def in_order(self) -> None:
+        """Raises Misplaced for the first fact that was recorded before one of a lower position."""
+        for source, read in sorted(self._of.items()):
+            before = 0.0
+            for number, page in sorted(read.times.items()):
+                times = [before, *(t for t in page if t)]
+                if any(map(gt, times, times[1:])):
+                    for offset, t in enumerate(page):
+                        if t and t < before:
+                            raise _early(source, number * PAGE + offset)
+                        before = t or before
+                before = times[-1]
+
     def inputs(self) -> dict[str, int]:
         """The positions read from each service for a question about the instant."""
         return {_service(source): read.known for source, read in sorted(self._of.items())}
 
     def _missing(self, read: Read, left_out: list[tuple[int, int]]) -> int | None:
         expected = 1
-        for number, page in sorted(read.pages.items()):
+        for number, page in sorted(read.digests.items()):
             if number * PAGE == expected and 0 not in page:
                 expected += PAGE
                 continue
@@ -99,3 +123,18 @@ class Positions:
 
 def _service(source: str) -> str:
     return source.rsplit("/", 1)[1]
+
+
+def _early(source: str, position: int) -> Misplaced:
+    return Misplaced(
+        source,
+        position,
+        "记录时间早于位置在前的事实：文件经过改动或混入了另一套台账，请重新导出",
+        "it was recorded before a fact of a lower position: the file was changed, or another ledger got mixed in; export it again",
+    )
+
+
+def _never() -> Contradiction:
+    return Contradiction(
+        "记录时间不是一个时刻：文件经过改动，请重新导出", "its recordedtime is no instant: the file was changed; export it again"
+    )

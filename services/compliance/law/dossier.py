@@ -25,9 +25,9 @@ class Cadre:
     """All facts about one cadre, in the order of their recording. Others are ignored."""
 
     def __init__(self, cadre_id: str, events: Iterable[Event]) -> None:
-        own = (e for e in events if getattr(e.data, "cadre_id", None) == cadre_id and not e.data.DERIVED)
+        own = sorted((e for e in events if getattr(e.data, "cadre_id", None) == cadre_id and not e.data.DERIVED), key=recording)
         self.id = cadre_id
-        self.events: Sequence[Event] = sorted({e.id: e for e in own}.values(), key=recording)
+        self.events: Sequence[Event] = list({e.id: e for e in own}.values())
         self.times = [e.recordedtime for e in self.events]
         self.retractions = [e for e in self.events if type(e.data) in RETRACTIONS]
 
