@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,10 +19,14 @@ from contracts.registry import UnitMerged, UnitRegistered
 from services.compliance import law, units
 from services.compliance.publishing import rows
 from services.compliance.shared import Shared
+from services.compliance.turns import Turns
 from services.compliance.uncertain import uncertain_since
 from services.kernel.refusal import refused
 
 OF_UNITS = f"select subject, line from facts where subject in ({units.OF_UNITS})"  # noqa: S608
+
+EXPLANATIONS = 8
+"""May wait while one is worked out: hundreds of trials, half a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Snapshot:
 class Asking:
     def __init__(self, pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]], shared: Shared) -> None:
         self.pool, self.shared = pool, shared
+        self._explaining = Turns(EXPLANATIONS, "explanation-busy")
 
     async def snapshot(self, cadre_id: str) -> Snapshot:
         """Raises Refused unknown-cadre when nothing was ever recorded about the cadre."""
@@ -78,9 +83,10 @@ class Asking:
                 await conn.set_isolation_level(None)
 
     async def answer(self, cadre_id: str, as_of: date, known_at: str, year: int, *, explain: bool = False) -> Answer:
-        """`explain`: with the acts that would change it."""
-        now = await self.snapshot(cadre_id)
-        return await asyncio.to_thread(decided, now, cadre_id, as_of, known_at, year, explain=explain)
+        """`explain`: with the acts that would change it. Then raises Refused explanation-busy when too many wait already."""
+        async with self._explaining.mine() if explain else nullcontext():
+            now = await self.snapshot(cadre_id)
+            return await asyncio.to_thread(decided, now, cadre_id, as_of, known_at, year, explain=explain)
 
     async def inputs(self, conn: psycopg.AsyncConnection[Any]) -> dict[str, int]:
         return await _inputs(conn)

@@ -78,10 +78,22 @@ def of(content: Any) -> Fact:
     if valueless := _valueless(said.get("parameters")):
         raise Invalid(valueless)
     command, filled = KINDS[kind]
-    proposed = body.read(command, orjson.dumps({**filled, **said}, option=orjson.OPT_NON_STR_KEYS))
+    proposed = body.read(command, _text({**filled, **said}))
     if (named := getattr(proposed, "parameters", None)) is not None:
         check(named)
     return proposed
+
+
+def _text(said: Mapping[str, Any]) -> bytes:
+    """What orjson cannot write (half a character, a number beyond 64 bits, hundreds of lists in each other) is left to the reader to
+    refuse by its field."""
+    try:
+        return orjson.dumps(said, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        try:
+            return json.dumps(said, default=str, skipkeys=True).encode()
+        except RecursionError:
+            raise refused("not-json") from None
 
 
 def judged(proposed: Fact, common: Common, known_at: str) -> Event:

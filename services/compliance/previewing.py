@@ -20,8 +20,8 @@ from services.compliance.asking import Asking
 from services.compliance.comparing import Compared
 from services.compliance.preview_worker import Task
 from services.compliance.publishing import rows
+from services.compliance.turns import Turns
 from services.compliance.uncertain import parked
-from services.kernel.refusal import refused
 
 CHUNK = 24
 WORKERS = 2
@@ -44,8 +44,7 @@ class Preview:
 class Previewing:
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
-        self._turn = asyncio.Semaphore(1)
-        self._wanted = 0
+        self._turns = Turns(WAITING, "preview-busy")
 
     async def judged(self, proposed: Fact, known_at: str) -> Event:
         """Raises Refused when the draft contradicts the law that it would join."""
@@ -54,14 +53,8 @@ class Previewing:
 
     async def preview(self, draft: Event, as_of: date, known_at: str, year: int | None, step: Step) -> Preview:
         """Raises Refused preview-busy when too many wait already. Cancelling it ends the work."""
-        if self._wanted > WAITING:
-            raise refused("preview-busy")
-        self._wanted += 1
-        try:
-            async with self._turn:
-                return await self._preview(draft, as_of, known_at, year, step)
-        finally:
-            self._wanted -= 1
+        async with self._turns.mine():
+            return await self._preview(draft, as_of, known_at, year, step)
 
     async def _preview(self, draft: Event, as_of: date, known_at: str, year: int | None, step: Step) -> Preview:
         changes, totals, done = SpooledTemporaryFile(IN_MEMORY), Compared(), 0  # noqa: SIM115 -- closed with the preview

@@ -137,6 +137,7 @@ _COMPLIANCE = (
     Refusal("bad-parameter-value", 422, "参数的值不可用", "The value cannot stand for this parameter", "按 errors 所说改写：界限写成 \"> 15\"，可选值照列出的写", "Write it as errors says: a threshold as \"> 15\", an alternative as listed"),
     Refusal("repealed-before-it-begins", 422, "废止日期早于开始施行的日期", "It would be repealed before it begins", "请核对 repealed_on；登记有误的制度请撤回", "Check repealed_on; retract a policy that was recorded by mistake"),
     Refusal("preview-busy", 503, "正在进行的制度预览太多", "Too many previews are under way", "请稍后重试", "Try again shortly"),
+    Refusal("explanation-busy", 503, "正在进行的说明太多", "Too many explanations are under way", "请稍后重试，或先不带 explain 提问", "Try again shortly, or ask without explain"),
     Refusal("two-people-needed", 422, "须由提议人以外的两人批准", "Two people other than the proposer must approve", "approved_by 写两位不同的批准人", "Name two different people in approved_by"),
     Refusal("day-outside-year", 422, "日历中有日期不在该年度", "A day of the calendar lies outside its year", "请核对年度与日期", "Check year and days"),
     Refusal("day-both-off-and-work", 422, "同一天既放假又上班", "A day is both off and worked", "请对照放假通知核对", "Compare it with the notice"),

@@ -121,6 +121,10 @@ def test_in_lines_with_progress(district: District, absent: str) -> None:
     ("draft", "code", "field"),
     [
         ([], "invalid-fields", ""),
+        (LONGER | {"source": "\ud800"}, "invalid-fields", "source"),
+        (LONGER | {"\udfff": 1}, "invalid-fields", "?"),
+        (LONGER | {"effective_from": 10**30}, "invalid-fields", "effective_from"),
+        (LONGER | {"parameters": {"absence.long.consecutive": 10**30}}, "invalid-fields", "parameters.absence.long.consecutive"),
         ({"parameters": {"art8.reading": "R1"}}, "invalid-fields", "effective_from"),
         (LONGER | {"parameters": {"absence.long.consecutiv": "> 1"}}, "unknown-parameter", "parameters.absence.long.consecutiv"),
         (LONGER | {"parameters": {"absence.long.consecutive": "> abc"}}, "bad-parameter-value", "parameters.absence.long.consecutive"),
@@ -128,7 +132,8 @@ def test_in_lines_with_progress(district: District, absent: str) -> None:
     ],
 )
 def test_a_wrong_draft_is_refused(district: District, draft: Any, code: str, field: str) -> None:
-    answer = district.compliance.post("/policies/preview", json=draft)
+    content = json.dumps(draft).encode()
+    answer = district.compliance.post("/policies/preview", content=content, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert field in [e["field"] for e in answer.json()["errors"]]
 
@@ -138,6 +143,8 @@ def test_what_is_no_draft_at_all(district: District) -> None:
         (b"{", "application/json", "not-json"),
         (b"{}", "text/yaml", "not-json-content-type"),
         (b" " * 70_000 + b"{}", "application/json", "body-too-large"),
+        (b'{"x":' + b"[" * 300 + b"]" * 300 + b"}", "application/json", "not-json"),
+        (b'{"x":' + b"[" * 970 + b"]" * 970 + b"}", "application/json", "not-json"),
     ):
         answer = district.compliance.post("/policies/preview", content=body, headers={"Content-Type": content})
         assert answer.json()["code"] == code
