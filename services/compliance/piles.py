@@ -21,7 +21,7 @@ class Piles:
 
     def __init__(self, held: int = HELD) -> None:
         self._limit, self._held = held, 0
-        self._piles: list[list[bytes]] = [[] for _ in range(PILES)]
+        self._piles = [bytearray() for _ in range(PILES)]
         self._written: list[list[tuple[int, int]]] = [[] for _ in range(PILES)]
         self._file: IO[bytes] | None = None
 
@@ -29,7 +29,10 @@ class Piles:
         return PILES
 
     def put(self, cadre_id: str, line: bytes) -> None:
-        self._piles[hash(cadre_id) % PILES].append(line)
+        """The line is copied: what made it may have asked for more room than it needed."""
+        pile = self._piles[hash(cadre_id) % PILES]
+        pile += line
+        pile += b"\n"
         self._held += len(line)
         if self._held > self._limit:
             self._write()
@@ -38,9 +41,9 @@ class Piles:
         """Read once: what was in memory is let go."""
         for offset, length in self._written[number]:
             assert self._file is not None
-            yield from os.pread(self._file.fileno(), length, offset).split(b"\n")
-        yield from self._piles[number]
-        self._piles[number] = []
+            yield from os.pread(self._file.fileno(), length, offset).splitlines()
+        yield from bytes(self._piles[number]).splitlines()
+        self._piles[number] = bytearray()
 
     def close(self) -> None:
         """What did not go to the file any more is not wanted."""
@@ -54,7 +57,7 @@ class Piles:
                 self._file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with this
             for pile, written in zip(self._piles, self._written, strict=True):
                 if pile:
-                    written.append((self._file.tell(), self._file.write(b"\n".join(pile))))
+                    written.append((self._file.tell(), self._file.write(pile)))
                     pile.clear()
             self._file.flush()
         self._held = 0
