@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
 from contracts.assignments import AttendanceSheetImported
 from contracts.message import Event, attributes, facts
 from contracts.registry import RoleGranted, RoleRevoked, WorkbookImported
+from services.compliance import cores
 from services.compliance.badlog import BadLog
 from services.compliance.checking import Contradiction, Misplaced, fact, versions
 from services.compliance.law import Cadre, Common
@@ -24,6 +25,7 @@ from services.compliance.logfiles import PARTIAL, found_again, not_a_fact, opene
 from services.compliance.piles import HELD, Piles
 from services.compliance.positions import Positions
 
+T = TypeVar("T")
 Watch = Callable[[str, str, float], None]
 """Told what is going on, in Chinese and English, and which share of it is done."""
 SOURCE, RECORDED, SEQUENCE, DATA = 1, 5, 6, 12
@@ -104,23 +106,31 @@ class Ledger:
         elif only is None or cadre_id == only:
             self._piles.put(cadre_id, orjson.dumps(found))
 
-    def cadres(self) -> Iterator[Cadre]:
-        """Every cadre once, in no order that means anything. Raises BadLog for a fact that is none."""
-        for number in range(len(self._piles)):
-            own: dict[str, list[Event]] = defaultdict(list)
-            for line in self._piles.pile(number):
-                found = orjson.loads(line)
-                try:
-                    event = Event.read(found)
-                except ValueError:
-                    raise found_again(self._logs, found[SOURCE], int(found[SEQUENCE])) from None
-                own[event.data.cadre_id].append(event)  # type: ignore[attr-defined]
-            for id_, events in own.items():
-                events.sort(key=recording)
-                with self._located():
-                    versions(events)
-                yield Cadre(id_, events)
-            self._watch("判定", "deciding", (number + 1) / len(self._piles))
+    def each(self, of: Callable[[Cadre], T]) -> Iterator[T]:
+        """What `of` gives for every cadre, once, in no order that means anything; by as many processes as there are cores where the log
+        did not fit into memory. Raises BadLog for a fact that is none."""
+        numbers = range(len(self._piles))
+        found = cores.each(
+            lambda number: [of(cadre) for cadre in self._pile(number)], numbers, cores.usable() if self._piles.laid_aside else 1
+        )
+        for done, some in enumerate(found, 1):
+            yield from some
+            self._watch("判定", "deciding", done / len(numbers))
+
+    def _pile(self, number: int) -> Iterator[Cadre]:
+        own: dict[str, list[Event]] = defaultdict(list)
+        for line in self._piles.pile(number):
+            found = orjson.loads(line)
+            try:
+                event = Event.read(found)
+            except ValueError:
+                raise found_again(self._logs, found[SOURCE], int(found[SEQUENCE])) from None
+            own[event.data.cadre_id].append(event)  # type: ignore[attr-defined]
+        for id_, events in own.items():
+            events.sort(key=recording)
+            with self._located():
+                versions(events)
+            yield Cadre(id_, events)
 
 
 @cache

@@ -78,6 +78,10 @@ def run(
     except NoRoom as full:
         print(full, file=sys.stderr)
         return UNAVAILABLE
+    except ChildProcessError:
+        print("协助的进程被系统终止，可能内存不足：请腾出内存后重试", file=sys.stderr)
+        print("a process that helped was ended by the system, perhaps for want of memory: free some and try again", file=sys.stderr)
+        return UNAVAILABLE
     return OK
 
 
@@ -95,9 +99,9 @@ Asking = Callable[..., Question]
 
 def _cadres(ledger: Ledger, only: str | None, asking: Asking, *, explain: bool) -> Iterator[tuple[str, bytes]]:
     none = True
-    for cadre in ledger.cadres():
+    for answered in ledger.each(lambda cadre: (cadre.id, text(_answer(ledger, cadre, asking(cadre_id=cadre.id), explain=explain)))):
         none = False
-        yield cadre.id, text(_answer(ledger, cadre, asking(cadre_id=cadre.id), explain=explain))
+        yield answered
     if none and only is not None:
         raise Unknown("台账中没有这名干部 · no such cadre in these logs")
 
@@ -112,9 +116,15 @@ def _unit(ledger: Ledger, unit: str, asking: Asking) -> Iterable[tuple[str, byte
     asked = asking(cadre_id=unit)
     exists = any(isinstance(e.data, UnitRegistered) and e.data.unit_id == unit for e in ledger.common.events)
     own: list[Cadre] = []
-    for cadre in ledger.cadres():
-        exists = exists or any(isinstance(e.data, CadreRegistered) and e.data.unit_id == unit for e in cadre.events)
-        if any(unit == theirs for _, theirs in cadre.at(ledger.common, asked.as_of, asked.known_at).units):
+
+    def look(cadre: Cadre) -> tuple[Cadre | None, bool]:
+        registered = any(isinstance(e.data, CadreRegistered) and e.data.unit_id == unit for e in cadre.events)
+        units = cadre.at(ledger.common, asked.as_of, asked.known_at).units
+        return cadre if any(unit == theirs for _, theirs in units) else None, registered
+
+    for cadre, registered in ledger.each(look):
+        exists = exists or registered
+        if cadre is not None:
             own.append(cadre)
     if not exists:
         raise Unknown("台账中没有这个单位 · no such unit in these logs")

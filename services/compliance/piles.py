@@ -28,6 +28,11 @@ class Piles:
     def __len__(self) -> int:
         return PILES
 
+    @property
+    def laid_aside(self) -> bool:
+        """Not all of it fitted into memory."""
+        return self._file is not None
+
     def put(self, cadre_id: str, line: bytes) -> None:
         """The line is copied: what made it may have asked for more room than it needed."""
         pile = self._piles[hash(cadre_id) % PILES]

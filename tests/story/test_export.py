@@ -21,7 +21,7 @@ from tests.compliance.projecting import cadre, fact, left, merger, retraction, u
 
 def read(log: Path) -> int:
     with Ledger([log], "9999") as ledger:
-        return len(ledger.common.events) + sum(len(c.events) for c in ledger.cadres())
+        return len(ledger.common.events) + sum(ledger.each(lambda cadre: len(cadre.events)))
 
 
 class Feeds:
