@@ -109,7 +109,7 @@ class Projector:
             found = await asyncio.to_thread(_derive_all, common, events, before, as_of)
         else:
             found = _derive_all(common, events, before, as_of)
-        causes = {c: circulars.last(es) for c, es in events.items() if es}
+        causes = {c: self.shared.cause(es, found[c].unit) for c, es in events.items() if es}
         await circulars.mark_tolerating(conn, {c: f.findings.values() for c, f in found.items()}, findings)
         self.derived += await self._publishing.record(conn, found, before, findings, causes, as_of, dict(positions))
 

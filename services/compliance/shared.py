@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -30,6 +31,9 @@ SHARED = frozenset(
 )
 """Types of the facts that are about no single cadre, or may be (a retraction)."""
 
+EVERYBODY = "*"
+"""Stands where an id of a unit would: what concerns every cadre."""
+
 Conn = psycopg.AsyncConnection[Any]
 
 
@@ -39,6 +43,7 @@ class Shared:
 
     def __init__(self) -> None:
         self._known: tuple[int, law.Common] | None = None
+        self._last: dict[str, Event] = {}
 
     async def common(self, conn: Conn, version: int) -> law.Common:
         """`version` and the facts must be of one moment: read in one snapshot, or while `hold` keeps others from changing them."""
@@ -46,7 +51,19 @@ class Shared:
         if known is None or known[0] != version:
             lines = await rows(conn, "select line from facts where type = any(%s)", sorted(SHARED))
             known = self._known = version, law.Common.of([Event.parse(line) for (line,) in lines])
+            self._last = {}
+            for event in sorted(known[1].events, key=recorded):
+                self._last[event.subject if getattr(event.data, "unit_id", None) == event.subject else EVERYBODY] = event
         return known[1]
+
+    def cause(self, own: Sequence[Event], unit: str) -> Event:
+        """The last recorded of a cadre's own facts, of those about the unit, and of the law and the calendars as last read."""
+        return max([*own, *(e for key in (EVERYBODY, unit) if (e := self._last.get(key)))], key=recorded)
+
+
+def recorded(event: Event) -> tuple[str, str]:
+    """In the order of recording, of all services."""
+    return event.recordedtime, event.source
 
 
 def is_shared(event: Event) -> bool:

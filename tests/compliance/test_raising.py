@@ -297,3 +297,24 @@ def test_a_long_name_leaves_room_for_code_and_day() -> None:
     long = {id_of("C" * 24), id_of("C" * 64), id_of("C" * 63 + "D"), id_of("C" * 64, "2024-01-11")}
     assert {len(i) for i in long} == {64}
     assert len(long) == 4
+
+
+def test_what_changed_for_all_is_named_as_the_cause(database: str) -> None:
+    """A calendar that takes a working day away ends the alert: the calendar is what cleared it, not the absence."""
+
+    async def story() -> None:
+        prepare(database)
+        p = projecting(database)
+        alert = "dismissal_threshold_alert-C1-2024-12-02"
+        async with connected(database) as conn:
+            await take(conn, p, unit(1, "U1"), cadre(2, "C1"), left(3, "C1"))
+            await take(conn, p, absent(4, "2024-12-02", "2024-12-23"))
+            assert (await last(conn, alert))["causationid"] == "assignments/absence-a1@1"
+            calendar = {"year": 2024, "version": 2, "off_days": ["2024-12-05"], "work_days": [], "notice": "n"}
+            await take(conn, p, fact("compliance", "CalendarPublished", "calendar-2024@1", 5, "calendar-2024", "2024-01-01", **calendar))
+            await settle(conn, p)
+            event = await last(conn, alert)
+            assert (event["type"], event["causationid"]) == ("taizhang.compliance.FindingCleared.v1", "compliance/calendar-2024@1")
+            assert event["data"]["evidence"] == ["compliance/calendar-2024@1"]
+
+    asyncio.run(story())
