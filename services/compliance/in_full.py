@@ -43,16 +43,16 @@ def in_full(answer: Mapping[str, Any], facts: Mapping[str, str] | None = None) -
 
 
 def _part(part: Mapping[str, Any], name: str, zh: str, en: str, facts: Mapping[str, str]) -> Iterator[str]:
-    yield f"【{zh} {en}】{_both(part['outcome'], 'outcome')}"
+    yield f"【{zh} {en}】{both(part['outcome'], 'outcome')}"
     if grades := part.get("allowed_grades"):
-        yield "  可评等次 allowed grades：" + "、".join(_both(g, "grade") for g in grades)
+        yield "  可评等次 allowed grades：" + "、".join(both(g, "grade") for g in grades)
     if part.get("under_review"):
         yield "  等次正在复核或申诉 · the grade is under review"
     for reason in part["reasons"]:
         yield from _reason(reason, name, facts)
     if readings := part.get("readings"):
         force = next((p["value"] for r in part["reasons"] for p in r["parameters"] if p["name"] == "art8.reading"), None)
-        shown = "；".join(f"{r}{'（现行 in force）' if r == force else ''} {_both(o, 'outcome')}" for r, o in readings.items())
+        shown = "；".join(f"{r}{'（现行 in force）' if r == force else ''} {both(o, 'outcome')}" for r, o in readings.items())
         differ = "  ← 各种理解结论不一 the readings disagree" if part.get("reading_sensitive") else ""
         yield f"  第 8 条的四种理解 readings：{shown}{differ}"
     by_itself = part.get("next_change_on")
@@ -60,16 +60,22 @@ def _part(part: Mapping[str, Any], name: str, zh: str, en: str, facts: Mapping[s
 
 
 def _reason(reason: Mapping[str, Any], part: str, facts: Mapping[str, str]) -> Iterator[str]:
-    yield f"  · 第 {reason['article']} 条 Art. {reason['article']}  {_both(reason['code'], f'{part}_reason')}  [{reason['code']}]"
+    yield f"  · {article(reason['article'])}  {both(reason['code'], f'{part}_reason')}  [{reason['code']}]"
     yield f"    {reason['zh']}"
     yield f"    {reason['en']}"
     if reason.get("owed_by"):
-        yield f"    待办 owed by：{_both(reason['owed_by'], 'accountable')}"
+        yield f"    待办 owed by：{both(reason['owed_by'], 'accountable')}"
     for n, event in enumerate(reason["evidence"]):
         yield f"    {'事实 facts     ' if n == 0 else '               '} {event}{'  ' + facts[event] if event in facts else ''}"
     for n, parameter in enumerate(reason["parameters"]):
         yield f"    {'参数 parameters' if n == 0 else '               '} {parameter['name']} = {_value(parameter['value'])}"
         yield f"                      {parameter['policy']}：{parameter['source']}{_mark(parameter)}"
+
+
+def article(number: str) -> str:
+    """An article of the Measures, or a superior rule by its name."""
+    zh, en = label(number, "zh", "article"), label(number, "en", "article")
+    return f"第 {number} 条 Art. {number}" if zh == number else f"{zh} {en}"
 
 
 def _value(value: object) -> str:
@@ -88,8 +94,8 @@ def _findings(findings: list[Mapping[str, Any]]) -> Iterator[str]:
     for finding in findings:
         due = f"，到期 due {finding['due_on']}" if finding.get("due_on") else ""
         one = finding.get("office") in ("party", "administrative")
-        owed = _both(finding["office"], "office") if one else _both(finding["accountable"], "accountable")
-        yield f"  ! 第 {finding['article']} 条  {_both(finding['code'], 'finding')}，责任 accountable {owed}{due}"
+        owed = both(finding["office"], "office") if one else both(finding["accountable"], "accountable")
+        yield f"  ! {article(finding['article'])}  {both(finding['code'], 'finding')}，责任 accountable {owed}{due}"
 
 
 def _changes(found: Mapping[str, Any]) -> Iterator[str]:
@@ -98,17 +104,17 @@ def _changes(found: Mapping[str, Any]) -> Iterator[str]:
         yield "  所列行为单独或两项并用都不改变结论 · no act of the list changes it, alone or together with another"
     for n, change in enumerate(found["changes"], 1):
         zh, en = EFFECTS[change["effect"]]
-        yield f"  {n}. {zh} {en}：晋升 promotion → {_both(change['promotion'], 'outcome')}；考核 appraisal → {_both(change['appraisal'], 'outcome')}"
+        yield f"  {n}. {zh} {en}：晋升 promotion → {both(change['promotion'], 'outcome')}；考核 appraisal → {both(change['appraisal'], 'outcome')}"
         for act in change["acts"]:
-            by = "、".join(_both(who, "accountable") for who in (act["by"], act.get("countersigned_by")) if who)
+            by = "、".join(both(who, "accountable") for who in (act["by"], act.get("countersigned_by")) if who)
             yield f"     {act['zh']} {act['en']}"
-            yield f"       第 {act['article']} 条，由 by {by}"
+            yield f"       {article(act['article'])}，由 by {by}"
         for code in change["breaches"]:
-            yield f"     注意 note：{_both(code, 'finding')}"
+            yield f"     注意 note：{both(code, 'finding')}"
     for left in found["not_tried"]:
-        what = _both(left["act"], "act") if left.get("act") else "两项并用 pairs"
+        what = both(left["act"], "act") if left.get("act") else "两项并用 pairs"
         yield f"  未试 not tried：{what} {left['left_out']}"
 
 
-def _both(code: str, kind: str) -> str:
+def both(code: str, kind: str) -> str:
     return f"{label(code, 'zh', kind)} {label(code, 'en', kind)}"

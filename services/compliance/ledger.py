@@ -55,8 +55,8 @@ class Ledger:
                         self._take(line.strip(), positions, common, only)
                     except Contradiction as wrong:
                         raise said(log, number, wrong) from None
-                    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-                        raise not_a_fact(log, number) from None
+                    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as wrong:
+                        raise not_a_fact(log, number, wrong) from None
                     except BadLog as bad:
                         raise BadLog(f"{log} 第 {number} 行 · {log}, line {number}: {bad}") from None
                     if not number % EVERY:

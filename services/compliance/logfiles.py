@@ -10,6 +10,8 @@ from pathlib import Path
 
 import orjson
 
+from contracts.malformed import Malformed
+from contracts.message import Event
 from services.compliance.badlog import BadLog
 from services.compliance.checking import Contradiction
 
@@ -37,8 +39,15 @@ def size(logs: Sequence[Path]) -> int:
     return sum(log.stat().st_size for log in logs if log.is_file())
 
 
-def not_a_fact(log: Path, number: int) -> BadLog:
-    return BadLog(f"{log} 第 {number} 行不是本系统的事实 · {log}, line {number} is not a fact of Taizhang")
+def not_a_fact(log: Path, number: int, why: Exception | None = None) -> BadLog:
+    zh, en = ("", "")
+    match why:
+        case orjson.JSONDecodeError():
+            zh, en = "：不是 JSON", ": no JSON"
+        case Malformed():
+            fields = ", ".join(dict.fromkeys(field for field, _ in why.problems))
+            zh, en = f"：请核对 {fields}", f": check {fields}"
+    return BadLog(f"{log} 第 {number} 行不是本系统的事实{zh} · {log}, line {number} is not a fact of Taizhang{en}")
 
 
 def said(log: Path, number: int, wrong: Contradiction) -> BadLog:
@@ -53,10 +62,18 @@ def found_again(logs: Sequence[Path], source: str, position: int, wrong: Contrad
         with opened(log) as (lines, _):
             for number, line in enumerate(lines, 1):
                 if sequence.encode() in line and (e := orjson.loads(line))["sequence"] == sequence and e["source"] == source:
-                    return said(log, number, wrong) if wrong else not_a_fact(log, number)
+                    return said(log, number, wrong) if wrong else not_a_fact(log, number, _malformed(line))
     service = source.rsplit("/", 1)[1]
     zh, en = (wrong.zh, wrong.en) if wrong else ("不是本系统的事实", "it is not a fact of Taizhang")
     return BadLog(f"{service} 第 {position} 条：{zh} · position {position} of {service}: {en}")
+
+
+def _malformed(line: bytes) -> Malformed | None:
+    try:
+        Event.parse(line)
+    except Malformed as found:
+        return found
+    return None
 
 
 def _why(error: Exception) -> tuple[str, str]:

@@ -90,7 +90,9 @@ def _usable(cadre: str | None, unit: str | None, day: date, year: int | None, *,
         raise Unusable("--cadre 与 --unit 只能给一个 · give --cadre or --unit, not both")
     if explain and unit is not None:
         raise Unusable("--explain 只说明干部的结论，请去掉 --unit · --explain is about a cadre's answer: leave --unit out")
-    if not EARLIEST <= day <= LATEST or (year and not EARLIEST.year <= year <= LATEST.year):
+    if year is not None and not EARLIEST.year <= year <= LATEST.year:
+        raise Unusable(f"年度须在 {EARLIEST.year} 至 {LATEST.year} 之间 · a year between {EARLIEST.year} and {LATEST.year} is expected")
+    if not EARLIEST <= day <= LATEST:
         raise Unusable(f"日期须在 {EARLIEST} 至 {LATEST} 之间 · a day between {EARLIEST} and {LATEST} is expected")
 
 

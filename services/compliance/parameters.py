@@ -61,7 +61,7 @@ def _expected(known: Number, value: Value) -> tuple[str, str] | None:
         example = str(known.value)
         return (
             None
-            if fits
+            if fits and given is not None and given[1]
             else (f'带比较符的界限，如 "{example}"（须加引号）', f'a threshold with its operator such as "{example}" (in quotes)')
         )
     whole = fits and given is not None and given[1] is None and given[3] is None and float(given[2]).is_integer()

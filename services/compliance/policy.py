@@ -19,6 +19,7 @@ from contracts.compliance import (
     SuperiorPolicyRegistered,
 )
 from contracts.message import Fact
+from services.compliance.law.policy import BUILT_IN
 from services.compliance.parameters import check
 from services.kernel.past import Decider, Past, final, in_order, once
 from services.kernel.refusal import refused
@@ -33,6 +34,7 @@ def propose(c: ProposePolicy, past: Past) -> Sequence[Fact]:
 
 
 def publish(c: PublishPolicy, past: Past) -> Sequence[Fact]:
+    _not_built_in(c.policy_id, "policy_id")
     check(c.parameters)
     _approved(c, past)
     stated = past.any_of(PolicyPublished, SuperiorPolicyRegistered, policy_id=c.policy_id)
@@ -40,12 +42,14 @@ def publish(c: PublishPolicy, past: Past) -> Sequence[Fact]:
 
 
 def issue(c: IssueInterpretation, past: Past) -> Sequence[Fact]:
+    _not_built_in(c.interpretation_id, "interpretation_id")
     check(c.parameters)
     _approved(c, past)
     return once(c, past.last(InterpretationIssued, interpretation_id=c.interpretation_id))
 
 
 def register_superior(c: RegisterSuperiorPolicy, past: Past) -> Sequence[Fact]:
+    _not_built_in(c.policy_id, "policy_id")
     check(c.parameters)
     _approved(c, past)
     stated = past.any_of(PolicyPublished, SuperiorPolicyRegistered, policy_id=c.policy_id)
@@ -54,6 +58,7 @@ def register_superior(c: RegisterSuperiorPolicy, past: Past) -> Sequence[Fact]:
 
 def repeal(c: RepealPolicy, past: Past) -> Sequence[Fact]:
     """A policy, a superior rule, or an interpretation by its own id."""
+    _not_built_in(c.policy_id, "policy_id")
     _approved(c, past)
     begun = [_first_day(f) for f in past.any_of(PolicyPublished, SuperiorPolicyRegistered, policy_id=c.policy_id)]
     begun += [_first_day(f) for f in past.all(InterpretationIssued, interpretation_id=c.policy_id)]
@@ -61,6 +66,12 @@ def repeal(c: RepealPolicy, past: Past) -> Sequence[Fact]:
         raise refused("unknown-policy", "policy_id")
     in_order(min(begun), c.repealed_on, "repealed_on", "repealed-before-it-begins")
     return final(c, past.last(PolicyRepealed, policy_id=c.policy_id), "policy-repealed")
+
+
+def _not_built_in(id_: str, field: str) -> None:
+    """Answers say P0 for what nobody published."""
+    if id_ == BUILT_IN:
+        raise refused("built-in-policy", field)
 
 
 def _first_day(fact: Fact) -> date:

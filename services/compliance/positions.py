@@ -57,7 +57,7 @@ class Positions:
                 return False
             service = _service(source)
             raise BadLog(
-                f"{service} 第 {position} 条有两种说法,请核对是否混入了另一套台账 · "
+                f"{service} 第 {position} 条有两种说法，请核对是否混入了另一套台账 · "
                 f"position {position} of {service} is there twice, differently; see whether another ledger got mixed in"
             )
         page[offset] = digest

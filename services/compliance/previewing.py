@@ -18,6 +18,7 @@ from contracts.message import Event, Fact
 from services.compliance import drafts, preview_worker
 from services.compliance.asking import Asking
 from services.compliance.comparing import Compared
+from services.compliance.law.numbers import numbers
 from services.compliance.preview_worker import Task
 from services.compliance.publishing import rows
 from services.compliance.turns import Turns
@@ -109,10 +110,16 @@ def _said(draft: Event) -> dict[str, Any]:
 
 
 def _notes(draft: Event, as_of: date) -> list[dict[str, str]]:
-    if draft.time <= as_of:
-        return []
-    zh, en = (
-        "草案在所问之日尚未生效，故无变化；可用 as_of 指定以后的日期",
-        "the draft is not in force on the day asked about: ask with a later as_of",
-    )
-    return [{"code": "not-yet-in-force", "zh": zh, "en": en}]
+    found = []
+    if draft.time > as_of:
+        zh, en = (
+            "草案在所问之日尚未生效，故无变化；可用 as_of 指定以后的日期",
+            "the draft is not in force on the day asked about: ask with a later as_of",
+        )
+        found.append({"code": "not-yet-in-force", "zh": zh, "en": en})
+    if unread := [n for n in getattr(draft.data, "parameters", ()) if all(line.use != "in_force" for line in numbers()[n])]:
+        names = ", ".join(unread)
+        zh = f"{names}：政策不能变更，写入草案也不影响结论；用途见 docs/regulation.md"
+        en = f"{names}: no policy changes it, so the draft has no effect there; docs/regulation.md says what it is for"
+        found.append({"code": "without-effect", "zh": zh, "en": en})
+    return found

@@ -9,10 +9,11 @@ from typing import Any
 
 import orjson
 
-from contracts.labels import label
-from services.compliance.in_full import in_full
+from services.compliance.in_full import article, both, in_full
 
 COLUMNS = ("id", "as_of", "year", "promotion", "promotion_reasons", "appraisal", "appraisal_reasons", "allowed_grades", "findings")
+COMPLAINTS = {"received": "收到", "substantiated": "属实", "sources": "来源"}
+TALLY = {"raised": "已产生", "open": "未了结"}
 
 
 def row(answer: dict[str, Any]) -> dict[str, str]:
@@ -78,16 +79,17 @@ def _in_full(answer: dict[str, Any]) -> Iterator[str]:
 
 
 def _of_unit(answer: dict[str, Any]) -> Iterator[str]:
-    yield f"{answer['unit_id']}  as of {answer['as_of']}  known at {answer['known_at']}  year {answer['year']}"
+    known = answer["known_at"][:19].replace("T", " ")
+    yield f"单位 unit {answer['unit_id']} · 截至 as of {answer['as_of']} · 按此时所知 known at {known} UTC · 年度 year {answer['year']}"
     if scorecard := answer.get("scorecard"):
         yield f"\n干部 cadres {scorecard['cadres']} · 通报 circular {scorecard['circular'] or '—'}"
-        yield "举报 complaints: " + ", ".join(f"{k} {v}" for k, v in scorecard["complaints"].items())
+        yield "举报 complaints：" + "，".join(f"{COMPLAINTS[k]} {k} {v}" for k, v in scorecard["complaints"].items())
         for code, tally in scorecard["by_code"].items():
-            yield f"  {label(code, 'zh', 'finding')} {code}: " + ", ".join(f"{k} {v}" for k, v in tally.items())
-    yield "\n事项 findings:"
+            yield f"  {both(code, 'finding')}：" + "，".join(f"{TALLY[k]} {k} {v}" for k, v in tally.items())
+    yield f"\n事项 findings：{len(answer['findings']) or '无 none'}"
     for finding in answer["findings"]:
-        due = f"  due {finding['due_on']}" if finding["due_on"] else ""
-        about = f"{finding['about']} " if finding.get("about") else ""
-        who = f"{label(finding['accountable'], 'zh', 'accountable')} {finding['accountable']}"
-        who += f" ({finding['office']})" if finding.get("office") else ""
-        yield f"  {about}{finding['article']} {label(finding['code'], 'zh', 'finding')} {finding['code']}  {who} {finding['unit_id'] or '-'}{due}"
+        due = f"，到期 due {finding['due_on']}" if finding["due_on"] else ""
+        about = f"{finding['about']}  " if finding.get("about") else ""
+        one = finding.get("office") in ("party", "administrative")
+        owed = both(finding["office"], "office") if one else both(finding["accountable"], "accountable")
+        yield f"  ! {about}{article(finding['article'])}  {both(finding['code'], 'finding')}，责任 accountable {owed}{due}"

@@ -132,6 +132,7 @@ _COMPLIANCE = (
     Refusal("circular-withdrawn", 409, "该通报已撤销", "The circular was already withdrawn", "登记有误请先撤回", "Retract it if it was recorded by mistake"),
     Refusal("unknown-proposal", 404, "没有这项提议", "There is no such proposal", "请先登记提议", "Record the proposal first"),
     Refusal("unknown-policy", 404, "没有这项制度", "There is no such policy", "请核对编号", "Check the id"),
+    Refusal("built-in-policy", 422, "P0 是内置的规定，不能废止，也不能另行发布", "P0 is the built-in law: it is neither repealed nor published", "请以另一编号发布制度，写明要改的参数", "Publish a policy under another id with the parameters that change"),
     Refusal("policy-repealed", 409, "该制度已于另一日废止", "The policy was repealed on another day", "登记有误请先撤回", "Retract it if it was recorded by mistake"),
     Refusal("unknown-parameter", 422, "没有这个参数", "There is no such parameter", "errors 中写明最接近的名称；全部参数见 docs/regulation.md", "See errors for the nearest name and docs/regulation.md for all parameters"),
     Refusal("bad-parameter-value", 422, "参数的值不可用", "The value cannot stand for this parameter", "按 errors 所说改写：界限写成 \"> 15\"，可选值照列出的写", "Write it as errors says: a threshold as \"> 15\", an alternative as listed"),

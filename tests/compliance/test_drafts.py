@@ -47,6 +47,7 @@ def of(path: Path, text: str | bytes) -> DraftFile:
         ("effective_from: 2025-01-01\nparameters: {}\n", 2, "parameters: Nothing is given"),
         ("effective_from: 2025-01-01\nparameters:\n  absence.long.consecutiv: 10\n", 3, "the nearest is absence.long.consecutive"),
         ('effective_from: 2025-01-01\nparameters:\n  absence.long.consecutive: "> abc"\n', 3, '"> 15"'),
+        ("effective_from: 2025-01-01\nparameters:\n  absence.long.consecutive: 10\n", 3, "a threshold with its operator"),
         ('effective_from: 2025-01-01\nparameters:\n  absence.long.consecutive: "> 10 days"\n', 3, '"> 15"'),
         ("effective_from: 2025-01-01\nparameters:\n  art8.reading: R5\n", 3, "one of R1, R2, R3, R4"),
         ("effective_from: 2025-01-01\nparameters:\n  absence.excused_day_breaks_run: 1\n", 3, "one of true, false"),

@@ -70,7 +70,9 @@ def test_what_is_wrong_is_found_when_laid_aside_and_nothing_is_answered(
     assert run([file], None, None, d(DAY), DAY, None, None, "jsonl", held=5_000) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert {"gap": "lacks position", "double": "twice, differently", "no fact": f"line {n + 1} is not a fact"}[wrong] in said.err
+    assert {"gap": "lacks position", "double": "twice, differently", "no fact": f"line {n + 1} is not a fact of Taizhang: check data.kind"}[
+        wrong
+    ] in said.err
     assert "Zhang" not in said.err
 
 

@@ -13,6 +13,7 @@ from contracts import answers, assignments, compliance, registry
 from contracts.codes import APPRAISAL_REASONS, FINDINGS, PROMOTION_REASONS
 from contracts.labels import SAME, catalogue, label
 from contracts.message import facts
+from services.compliance.law.article_10 import SUPERIOR
 from services.compliance.law import numbers
 
 NUMBERS = {"unit": numbers.Unit, "window": numbers.Window, "use": numbers.Use}
@@ -58,6 +59,7 @@ def needed() -> set[tuple[str, str]]:
         | {("reading", r) for r in get_args(answers.Reading)}
         | {("act", a) for a in get_args(answers.ActCode)}
         | {("parameter", name) for name in numbers.numbers()}
+        | {("article", a.number) for a in SUPERIOR.articles}
         | set(values())
         | {(kind, code) for kind, known in NUMBERS.items() for code in get_args(known)}
     )

@@ -101,6 +101,14 @@ def test_a_draft_for_later_is_asked_about_then_unless_a_day_is_given(district: D
     assert found["totals"]["changed"] == 0
 
 
+def test_what_no_policy_changes_is_said(district: District) -> None:
+    draft = LONGER | {"parameters": {"calendar.missing_year": "estimate", "absence.long.consecutive": "> 20"}}
+    (note,) = previewed(district, draft, as_of="2024-12-01")["notes"]
+    assert note["code"] == "without-effect"
+    assert "calendar.missing_year" in note["zh"] and "calendar.missing_year" in note["en"]
+    assert "consecutive" not in note["en"]
+
+
 def test_in_lines_with_progress(district: District, absent: str) -> None:
     with district.compliance.stream(
         "POST", "/policies/preview", json=LONGER, params={"as_of": "2024-12-01"}, headers={"Accept": "application/x-ndjson"}

@@ -269,6 +269,13 @@ def test_nothing_is_repealed_before_it_begins() -> None:
         when(of(RepealPolicy, policy_id=id_, repealed_on=before.isoformat(), document_no="D8"), begun).refused("repealed-before-it-begins")
 
 
+def test_what_is_built_in_is_neither_repealed_nor_published() -> None:
+    when(REPEAL.model_copy(update={"policy_id": "P0"})).refused("built-in-policy")
+    when(policy().model_copy(update={"policy_id": "P0"})).refused("built-in-policy")
+    when(SUPERIOR.model_copy(update={"policy_id": "P0"})).refused("built-in-policy")
+    when(READING.model_copy(update={"interpretation_id": "P0"})).refused("built-in-policy")
+
+
 def test_what_was_published_is_followed_not_changed() -> None:
     when(policy(source="T"), policy()).refused("id-in-use")
     when(SUPERIOR.model_copy(update={"policy_id": "P1"}), policy()).refused("id-in-use")
