@@ -13,8 +13,8 @@ from contracts import answers, assignments, compliance, registry
 from contracts.codes import APPRAISAL_REASONS, FINDINGS, PROMOTION_REASONS
 from contracts.labels import SAME, catalogue, label
 from contracts.message import facts
-from services.compliance.law.article_10 import SUPERIOR
 from services.compliance.law import numbers
+from services.compliance.law.article_10 import SUPERIOR
 
 NUMBERS = {"unit": numbers.Unit, "window": numbers.Window, "use": numbers.Use}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
