@@ -5,6 +5,7 @@ CloudEvents 1.0, JSON. A stored line is the RFC 8785 form of the whole event; `l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache, lru_cache
@@ -216,11 +217,15 @@ def end_of_day(day: date) -> str:
     return instant(datetime(day.year, day.month, day.day, 23, 59, 59, 999999, CHINA))
 
 
+WHOLE = re.compile(rb"\.0(?:[],}]|$)").search
+"""Finds whole floats as orjson writes them, and at worst some text that looks like one."""
+
+
 def canonical(value: Mapping[str, Any]) -> bytes:
     """RFC 8785 of JSON values whose keys are ASCII: orjson's sorted form is byte-equal and much faster. Numbers follow
     ECMAScript there; here they are integers, or fractions written alike by both (0.5, not 1e-7)."""
     text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    return text if b".0" not in text else orjson.dumps(_plain(value), option=orjson.OPT_SORT_KEYS)
+    return text if not WHOLE(text) else orjson.dumps(_plain(value), option=orjson.OPT_SORT_KEYS)
 
 
 def _plain(value: Any) -> Any:
