@@ -196,11 +196,12 @@ def civil_day(time: str) -> date:
         if time.endswith("T00:00:00+08:00"):
             return date.fromisoformat(time[:-15])
         at = datetime.fromisoformat(time)
-    except ValueError:
+        day = at.astimezone(CHINA).date()
+    except (ValueError, OverflowError):
         raise Malformed(("time", "form")) from None
     if at.tzinfo is None:
         raise Malformed(("time", "offset_missing"))
-    return at.astimezone(CHINA).date()
+    return day
 
 
 def midnight(day: date) -> str:

@@ -118,6 +118,14 @@ def test_what_was_recorded_at_no_instant(tmp_path: Path, command: Command, never
     refused(command, written(tmp_path / "log.jsonl", given), None, *([f"line {n + 1}"] if command is decide else []))
 
 
+@pytest.mark.parametrize("never", ["9999-12-31T23:00:00Z", "0001-01-01T00:00:00+23:59"])
+@pytest.mark.parametrize("name", ["UnitRegistered", "CadreRegistered"])
+def test_what_is_true_from_a_day_that_no_calendar_has(tmp_path: Path, never: str, name: str) -> None:
+    n = at(name)
+    given = [*SOUND[:n], changed(SOUND[n], time=never), *SOUND[n + 1 :]]
+    refused(decide, written(tmp_path / "log.jsonl", given), None, f"line {n + 1} is not a fact")
+
+
 @BOTH
 def test_a_position_beyond_all_counting(tmp_path: Path, command: Command) -> None:
     refused(command, written(tmp_path / "log.jsonl", [*SOUND, changed(SOUND[-1], sequence="9" * 20)]), None)
