@@ -15,6 +15,7 @@ from typing import Any
 
 CODE = re.compile(r"[A-Za-z0-9_.\-]+")
 """Strings that decide something; whatever else is said to people."""
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 TURNED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot,
     ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And, ast.Add: ast.Sub, ast.Sub: ast.Add,
@@ -26,6 +27,7 @@ TYPES_ONLY = {"cast", "TypeVar", "dataclass", "field", "NewType"}
 LONGEST = 160
 """Characters of a change that are shown."""
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+BODIES = (*FUNCTIONS, ast.ClassDef, ast.Module)
 Path_ = tuple[tuple[str, int | None], ...]
 """From the module to a node: names of fields, and places in lists."""
 
@@ -37,7 +39,8 @@ class Mutant:
     where: str
     """The function that it is in, by its qualified name; empty in the module's own statements."""
     line: int
-    last: int
+    statement: int
+    """The line on which the statement begins that it is in."""
     tree: ast.Module
     at: Path_
     new: ast.AST
@@ -98,9 +101,8 @@ def mutants(file: Path, module: str) -> Iterator[Mutant]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     for at, node, statement, where in _walk(tree, (), None, ""):
         line = getattr(node, "lineno", statement.lineno)
-        last = getattr(node, "end_lineno", None) or statement.end_lineno or line
         for new in _faults(node):
-            yield Mutant(file, module, where, line, last, tree, at, new)
+            yield Mutant(file, module, where, line, statement.lineno, tree, at, new)
 
 
 def reached(tree: ast.AST, at: Path_) -> ast.AST:
@@ -129,7 +131,7 @@ def _walk(node: ast.AST, at: Path_, statement: ast.stmt | None, where: str) -> I
             yield from _walk(value, (*at, (name, None)), statement, inside)
         elif isinstance(value, list):
             for i, child in enumerate(value):
-                if isinstance(child, ast.AST) and not (isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Module)) and _said(child)):
+                if isinstance(child, ast.AST) and not _translates(value, i) and not (isinstance(node, BODIES) and said(child)):
                     yield from _walk(child, (*at, (name, i)), statement, inside)
 
 
@@ -151,7 +153,16 @@ def _types_only(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets)
 
 
-def _said(node: ast.AST) -> bool:
+def _translates(values: list[ast.AST], at: int) -> bool:
+    """A word right after a Chinese one says the same to people in English."""
+    return (
+        at > 0
+        and all(isinstance(v, (ast.Constant, ast.JoinedStr)) for v in values[at - 1 : at + 1])
+        and bool(CHINESE.search(ast.unparse(values[at - 1])))
+    )
+
+
+def said(node: ast.AST) -> bool:
     """A docstring, of a module, a function or what stands above it."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
