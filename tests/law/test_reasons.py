@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from contracts.answers import Answer, Question, Reason
@@ -11,6 +13,7 @@ from tests.law.asking import absent, approved, ask, fact, policy, requested
 from tests.scenarios.golden import Asked, questions
 
 RESTS_ON_NOTHING = {"not_exited", "measures_not_in_force", "out_of_scope", "no_ground", "performing_normally"}
+CHINESE = re.compile("[\u4e00-\u9fff]")
 BY_READING = {"no_ground", "long_unexcused_absence", "task_failure", "no_duty_assigned"}
 
 
@@ -33,6 +36,7 @@ def test_every_reason_of_every_golden_answer(asked: Asked) -> None:
             assert len(named(reason)) == len(reason.parameters), reason
             assert (part.outcome != "undetermined") or reason.owed_by, reason
             assert reason.evidence or reason.code in RESTS_ON_NOTHING, reason
+            assert CHINESE.search(reason.zh) and not CHINESE.search(reason.en), reason
     for reason in answer.appraisal.reasons:
         assert reason.code not in BY_READING or "art8.reading" in named(reason), reason
 

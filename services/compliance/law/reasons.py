@@ -28,7 +28,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Absent without leave for {days} working days ({span_en}); long is {threshold_en}",
     ),
     "on_special_leave": ("自{since}起经批准请假，至今未确认销假", "On approved leave since {since}; no return has been confirmed"),
-    "determined_cannot_perform": ("{since}被认定不能正常履职", "Determined on {since} that he cannot perform normally"),
+    "determined_cannot_perform": ("{since}被认定不能正常履职", "Determined on {since} that the cadre cannot perform normally"),
     "basically_qualified_last_year": ("{year}年度考核等次为{grade}", "The grade of {year} is {grade_en}"),
     "under_sanction": ("处分期至{until}", "A sanction runs until {until}"),
     "under_investigation": ("正在接受调查，{since}立案", "Under investigation since {since}"),
@@ -61,17 +61,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "retired": ("{since}已办理退休手续", "Retirement was completed on {since}"),
     "reinstated": ("{since}重新任职", "Returned to a leading post on {since}"),
     "deceased": ("{since}去世", "Died on {since}"),
-    "not_committee_managed": ("不是委员会管理的干部", "Not managed by the committee"),
+    "not_committee_managed": ("不是局党工委管理的干部", "Not managed by the work committee"),
     "measures_not_in_force": ("办法自2022-04-07起施行", "The Measures hold from 2022-04-07"),
     "no_ground": ("未见限制考核等次的情形", "No ground that limits the grade"),
     "task_failure": ("{year}年度有未完成的工作任务", "A task of {year} was not completed"),
     "superior_rule": (
-        "旷工{days}个工作日，上级规定“{threshold}”即不得评为合格",
-        "Truant for {days} working days; a superior rule caps at {threshold}",
+        "连续旷工{days}个工作日，按上级规定，{threshold}个工作日的不得评为合格",
+        "Truant for {days} working days in a run; by a superior rule {threshold_en} of them means a grade below qualified",
     ),
     "leave_over_half_year": (
-        "经批准请假{days}天，全年{total}天，{threshold}的不确定等次",
-        "On approved leave for {days} of {total} days; {threshold_en} means no grade",
+        "经批准请假{days}{counted}，全年{total}{counted}，{threshold}的不确定等次",
+        "On approved leave for {days} of {total} {counted_en}; {threshold_en} means no grade",
     ),
     "demerit_period": ("受记过以上处分，本年度不确定等次", "Under a sanction of demerit or heavier: no grade for the year"),
     "no_technical_post": ("仅聘管理岗位，没有专业技术年度考核", "Holds a management post only: there is no technical appraisal"),
@@ -94,6 +94,7 @@ def reason(
     said = {k: plain(v) for k, v in words.items()}
     if isinstance(threshold := words.get("threshold"), Threshold):
         said["threshold"], said["threshold_en"] = in_words(threshold)
+        said["counted"], said["counted_en"] = COUNTED.get(threshold.unit, ("个工作日", "working days"))
     return Reason(
         code=code,
         article=article,
@@ -106,6 +107,7 @@ def reason(
 
 
 OPERATORS = {">=": ("达到", "at least"), ">": ("超过", "more than")}
+COUNTED = {"calendar_days": ("天", "days")}
 UNITS = {"calendar_days": ("（日历日）", " (calendar days)")}
 
 
