@@ -88,7 +88,7 @@ def test_nothing_is_left_in_the_temporary_folder(log: Path, tmp_path: Path, ende
     )
     if ended == "by a signal":
         _wait_until_it_is_in_use(process.pid, folder)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGKILL)  # SIGINT is ignored below a shell that put the tests into the background
     code = process.wait(60)
     assert {"well": code == 0, "by a wrong log": code == 2, "by a signal": code != 0}[ended]
     assert list(folder.iterdir()) == []
