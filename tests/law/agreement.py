@@ -7,19 +7,29 @@ import random
 import secrets
 import sys
 import time
+from collections.abc import Callable
 from datetime import date
 
 from contracts.answers import Question
 from services.compliance import law
 from services.compliance.law.view import View
 from tests.law import plain
+from tests.law.careers import career
 from tests.law.histories import history
+from tests.law.laws import laws_and_work
+from tests.law.plain_answers import PlainCase
 from tests.law.plain_facts import PlainFacts
+from tests.law.plain_promotion import promotion
 from tests.law.telling import History
 
 Classified = dict[str, tuple[str, float, bool, bool]]
 SHOWN = 5
 """Histories on which they disagree that are printed, made as short as they can be."""
+
+
+def whole(seed: int, number: int) -> History:
+    """With a career and with laws that change: asked about as a whole."""
+    return history(random.Random(f"whole-{seed}-{number}"), laws_and_work if number % 2 else career)
 
 
 def told(seed: int, number: int) -> History:
@@ -46,6 +56,21 @@ def by_the_text(h: History) -> tuple[Classified, object]:
     return found, plain.counts(facts, days, h.year)
 
 
+def answers_differ(h: History) -> list[str]:
+    """Sections 6 and 7: outcomes and codes, grades, readings."""
+    question = Question(cadre_id="C1", as_of=h.as_of, known_at=h.known_at, year=h.year)
+    law_ = law.answer(law.Common.of(h.events), law.Cadre.of("C1", h.events), question, findings=False, next_change=False)
+    case = PlainCase(PlainFacts(h.events, "C1", h.as_of, h.known_at))
+    promoted, (appraised, readings, grades) = promotion(case), case.appraisal(h.year)
+    said = {
+        "promotion": ((law_.promotion.outcome, *(r.code for r in law_.promotion.reasons)), (promoted.outcome, *promoted.codes)),
+        "appraisal": ((law_.appraisal.outcome, *(r.code for r in law_.appraisal.reasons)), (appraised.outcome, *appraised.codes)),
+        "grades": (law_.appraisal.allowed_grades, grades),
+        "readings": (law_.appraisal.readings, readings),
+    }
+    return [f"{of}: the law says {a}, the text {b}" for of, (a, b) in said.items() if a != b]
+
+
 def differences(h: History) -> list[str]:
     (law_days, law_counts), (text_days, text_counts) = by_the_law(h), by_the_text(h)
     found = [
@@ -56,11 +81,11 @@ def differences(h: History) -> list[str]:
     return [*found, *([f"counts: the law says {law_counts!r}, the text {text_counts!r}"] if law_counts != text_counts else [])]
 
 
-def shortest(h: History) -> History:
+def shortest(h: History, by: Callable[[History], list[str]] = differences) -> History:
     """A part of the history on which they still disagree, from which nothing can be left out."""
     for event in h.events:
-        if differences(shorter := h.without(event)):
-            return shortest(shorter)
+        if by(shorter := h.without(event)):
+            return shortest(shorter, by)
     return h
 
 
@@ -70,11 +95,13 @@ def main() -> int:
     failed, kinds, began = 0, set[str](), time.monotonic()
     for number in range(n):
         h = told(seed, number)
-        if differences(h):
+        wrong = [(x, by) for x, by in ((h, differences), (whole(seed, number), answers_differ)) if by(x)]
+        if wrong:
             failed += 1
             if failed <= SHOWN:
-                short = shortest(h)
-                print(f"history {number}:\n{short}", *(f"  wrong: {line}" for line in differences(short)), sep="\n", flush=True)
+                for x, by in wrong:
+                    short = shortest(x, by)
+                    print(f"history {number}:\n{short}", *(f"  wrong: {line}" for line in by(short)), sep="\n", flush=True)
         else:
             kinds.update(kind for kind, *_ in by_the_text(h)[0].values())
     print(f"kinds of days met: {', '.join(sorted(kinds))}")

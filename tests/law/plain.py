@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.answers import Counts
 from tests.law.plain_facts import PlainFacts, days, order
-from tests.law.plain_leaves import PlainApplication, applications, leaves
+from tests.law.plain_leaves import PlainApplication, PlainLeave, applications, leaves
 
 LEAVE = ("special", "ordinary")
 PENDING = ("pending", "ratification", "notice")
@@ -34,21 +34,27 @@ def amount(facts: PlainFacts, day: date, absences: list[Any]) -> float:
     return 0.0 if total < 1 and facts.parameter("absence.day_fraction", day) == 1 else total
 
 
-def classify(facts: PlainFacts, last: date) -> dict[date, PlainDay]:
-    """Every working day up to the last one that any fact may make special; the others are worked."""
+def classify(facts: PlainFacts, last: date, *, missing: bool = False) -> dict[date, PlainDay]:
+    """Every working day up to the last one that any fact may make special; the others are worked. `missing`: with the days of
+    years without calendar, each day of absence as if it were a working day (7.3)."""
     granted, asked = leaves(facts), applications(facts)
     absences, presences = standing(facts, "Absence", "absence_id"), standing(facts, "Presence", "presence_id")
     found: dict[date, PlainDay] = {}
     for day in days(min([a.from_ for a in absences] + [g.first for g in granted], default=last), last):
-        if not facts.calendar_known(day.year) or not facts.working(day):
-            continue
         away = [a for a in absences if a.from_ <= day <= a.until and not removed(facts, a, day)]
-        on_leave = [g.kind for g in granted if g.first <= day <= g.last]
+        known = facts.calendar_known(day.year)
+        if not ((known and facts.working(day)) or (missing and not known and (away or granted_on(granted, day) or facts.statutory(day)))):
+            continue
+        on_leave = granted_on(granted, day)
         present = any(p.from_ <= day <= p.until for p in presences)
         kind, awol = kind_of(facts, day, away, on_leave, present, asked)
         how_much = 1.0 if kind in (*LEAVE, "worked") else amount(facts, day, away)
         found[day] = PlainDay(kind, how_much, awol, facts.in_scope(day))
     return found
+
+
+def granted_on(granted: list[PlainLeave], day: date) -> list[str]:
+    return [g.kind for g in granted if g.first <= day <= g.last]
 
 
 def standing(facts: PlainFacts, what: str, id_: str) -> list[Any]:

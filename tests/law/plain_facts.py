@@ -25,6 +25,13 @@ OBJECT = {
     "AbsenceRescinded": "absence_id", "PresenceRecorded": "presence_id", "PresenceRescinded": "presence_id",
     "PolicyPublished": "policy_id", "SuperiorPolicyRegistered": "policy_id", "PolicyRepealed": "policy_id",
     "InterpretationIssued": "interpretation_id", "RetirementCompleted": "cadre_id", "CadreDeceased": "cadre_id",
+    "DutyProposed": "duty_id", "DutyDeclined": "duty_id", "DutyAssigned": "duty_id", "DutyEnded": "duty_id", "TaskAssigned": "task_id",
+    "TaskOutcomeRecorded": "task_id", "ReturnDeclared": "leave_id", "LeaveReported": "leave_id", "ConcernRecorded": "concern_id",
+    "ReminderTalkHeld": "concern_id", "CriticismGiven": "concern_id", "NonCorrectionRecorded": "concern_id",
+    "ConcernReported": "concern_id", "CorrectionConfirmed": "concern_id", "MeasureDecided": "measure_id",
+    "SanctionRecorded": "sanction_id", "InvestigationOpened": "investigation_id", "InvestigationClosed": "investigation_id",
+    "GradeConfirmed": "year", "GradeRevised": "year", "AppraisalYearClosed": "year", "ReviewRequested": "review_id",
+    "ReviewDecided": "review_id",
 }  # fmt: skip
 """What a fact is about when a later one of its type says the same thing anew (1.1)."""
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tests.law.plain_facts import ONE, PlainFacts, order
+from tests.law.plain_facts import ONE, PlainFacts, days, order
 
 
 @dataclass(frozen=True, slots=True)
 class PlainLeave:
     """Days that an approval grants, and which kind of leave they are."""
 
+    id: str
     kind: str
     first: date
     last: date
@@ -27,6 +28,7 @@ class PlainApplication:
     periods: list[tuple[date, date]]
     treatment: str
     ratified: bool
+    asked: list[tuple[date, date]]
 
     def makes(self, day: date) -> str | None:
         if not any(first <= day <= last for first, last in self.periods):
@@ -69,7 +71,7 @@ def moment(facts: PlainFacts, name: str, id_: str, on: str) -> tuple[date, tuple
 def grants(facts: PlainFacts, approval: Any) -> bool:
     """5.1: the unit's approval of more than its days grants nothing."""
     limit = facts.parameter("leave.ordinary_max_workdays", approval.from_)
-    return bool(approval.level == "committee" or facts.workdays(approval.from_, approval.until) <= limit)
+    return bool(approval.level == "committee" or sum(facts.working(day) for day in days(approval.from_, approval.until)) <= limit)
 
 
 def granted_until(facts: PlainFacts, approval: Any) -> date:
@@ -97,8 +99,8 @@ def leaves(facts: PlainFacts) -> list[PlainLeave]:
         if facts.parameter("leave.retroactive", approval.from_) == "forbidden":
             first = max(first, approval.decided_on)
         units = min(last, approval.until) if approval.level == "unit" else approval.from_ - ONE
-        found.append(PlainLeave("ordinary", first, units))
-        found.append(PlainLeave("special", max(first, units + ONE), last))
+        found.append(PlainLeave(id_, "ordinary", first, units))
+        found.append(PlainLeave(id_, "special", max(first, units + ONE), last))
     return found
 
 
@@ -116,12 +118,12 @@ def applications(facts: PlainFacts) -> list[PlainApplication]:
         exceeding = approval if approval and not grants(facts, approval) else None
         if not (request or exceeding) or not effective(facts, id_, request, exceeding):
             continue
-        periods = [(x.from_, x.until) for x in (request, exceeding) if x]
+        asked = periods = [(x.from_, x.until) for x in (request, exceeding) if x]
         if back := facts.one("ReturnConfirmed", id_):
             periods = [(first, min(last, back.returned_on - ONE)) for first, last in periods]
         treatment = facts.parameter("leave.pending_treatment", (approval or request).from_)
         ratified = request is None or request.applicant == "self" or facts.one("LeaveRatified", id_) is not None
-        found.append(PlainApplication(facts, id_, periods, treatment, ratified))
+        found.append(PlainApplication(facts, id_, periods, treatment, ratified, asked))
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 from contracts.message import end_of_day
 from services.compliance.law import days
 from services.compliance.law.days import UNSETTLED
-from tests.law.agreement import by_the_text, differences, shortest, told
+from tests.law.agreement import answers_differ, by_the_text, differences, shortest, told, whole
 from tests.law.asking import absent, events
 from tests.law.telling import History
 
@@ -21,6 +21,13 @@ def test_the_law_says_what_the_text_says(ten: int) -> None:
     for number in range(ten, ten + 10):
         h = told(0, number)
         assert not differences(h), shortest(h)
+
+
+@pytest.mark.parametrize("ten", range(0, 60, 10))
+def test_answers_are_those_of_the_text(ten: int) -> None:
+    for number in range(ten, ten + 10):
+        h = whole(0, number)
+        assert not answers_differ(h), shortest(h, answers_differ)
 
 
 def test_the_histories_meet_every_kind_of_day() -> None:

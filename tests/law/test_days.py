@@ -249,3 +249,18 @@ def test_of_several_applications_the_best_for_the_cadre() -> None:
     second = requested("2025-02-21", "2025-03-03", "2025-03-28", leave_id="L2")
     assert counted(MONTH, ASKED, rejected("2025-03-12"), second) == (0, 20, 0)
     assert codes(ask([MONTH, ASKED, rejected("2025-03-12"), second], "2025-03-31")) == ["leave_pending"]
+
+
+def test_the_unit_grants_no_month_of_a_year_without_calendar() -> None:
+    """Three days of it, over a weekend, it may."""
+    for last, waiting in (("2027-01-10", []), ("2027-01-29", ["leave_pending", "calendar_missing"])):
+        answer = ask([approved("2027-01-07", "2027-01-07", last, level="unit"), absent("2027-01-07", last)], last)
+        assert [c for c in codes(answer) if c != "performing_normally"] == waiting
+
+
+def test_what_the_unit_passed_beyond_its_days_is_asked_for_as_a_whole() -> None:
+    """Two days were asked for, the unit let him go for a month: it waits for the committee, and with it a promotion."""
+    known = [requested("2025-03-01", "2025-03-10", "2025-03-11"), approved("2025-03-07", "2025-03-10", "2025-04-09", level="unit")]
+    answer = ask(known, "2025-03-20")
+    assert codes(answer) == ["leave_pending"]
+    assert "unit_failed_to_report" in {f.code for f in answer.findings}

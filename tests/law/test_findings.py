@@ -321,3 +321,29 @@ def test_findings_never_change_the_answer() -> None:
     answer = ask([], "2025-12-31", fixture="FNOTALK")
     assert {"exit_talk_overdue", "unit_talk_overdue", "training_gap"} <= findings(answer)
     assert (codes(answer), codes(answer, "appraisal")) == (["performing_normally"], ["no_ground"])
+
+
+def test_a_gap_in_a_year_without_calendar_is_a_gap() -> None:
+    asked = [requested("2026-02-20", "2026-03-02", "2026-12-31"), requested("2026-12-20", "2027-01-01", "2027-06-30", leave_id="L2")]
+    first = approved("2026-02-25", "2026-03-02", "2026-12-31")
+    for begins, raised in (("2027-01-01", True), ("2027-03-01", False)):
+        known = [*asked, first, approved("2026-12-28", begins, "2027-06-30", leave_id="L2")]
+        assert ("health_inability_alert" in findings(ask(known, "2027-04-15"))) is raised
+
+
+def test_the_duty_that_came_after_the_next_exit_makes_good_the_earlier_one() -> None:
+    again = fact("CadreExited", "2025-06-02", unit_id="U1", post="principal", reason="age", exited_on="2025-06-02", decision_no="X")
+    first = again | {"day": d("2025-01-06"), "CadreExited": again["CadreExited"] | {"exited_on": "2025-01-06"}}
+    registered = fact("CadreRegistered", "2022-04-07", unit_id="U1", managed_by="committee", category="professional_technical")
+    duty = fact("DutyAssigned", "2025-06-09", duty_id="D1", category="responsible_inspector", host_unit_id="U2", from_="2025-06-09")
+    late = "duty_not_assigned_in_time"
+    assert late in findings(ask([registered, first, again], "2025-06-09", fixture=None))
+    assert late not in findings(ask([registered, first, again, duty], "2025-06-09", fixture=None))
+
+
+def test_a_task_that_failed_before_the_exit_hides_none_that_failed_after_it() -> None:
+    known = []
+    for id_, on in (("T8", "2021-03-03"), ("T9", "2025-03-03")):
+        known.append(fact("TaskOutcomeRecorded", on, task_id=id_, year=2025, outcome="not_completed", recorded_on=on))
+    assert "superior_rule_advisory" not in findings(ask(known[:1], "2025-12-31"))
+    assert "superior_rule_advisory" in findings(ask(known, "2025-12-31"))

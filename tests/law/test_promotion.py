@@ -201,3 +201,23 @@ def test_a_confirmed_return_ends_what_an_undecided_application_leaves_open() -> 
     assert codes(ask([asked], "2025-03-10")) == ["leave_pending"]
     assert codes(ask([asked, confirmed("2025-03-10", "L2")], "2025-03-10")) == PERFORMING
     assert codes(ask([asked, confirmed("2025-03-03", "L2")], "2025-03-10")) == ["leave_pending"]
+
+
+def test_a_missing_calendar_makes_nobody_surer() -> None:
+    """Present and absent in one record, on days of which nobody knows whether they were worked: with a calendar it is the conflict
+    that leaves it open, without one it is the calendar."""
+    for first, last, code in (("2025-03-03", "2025-03-30", "attendance_conflict"), ("2027-01-04", "2027-01-31", "calendar_missing")):
+        present = fact("PresenceRecorded", first, last, presence_id="p1", from_=first, until=last)
+        assert codes(ask([absent(first, last), present], last)) == [code]
+
+
+def test_only_what_is_open_since_the_determination_is_named() -> None:
+    known = [
+        policy("2025-01-01", absence__long__consecutive="> 3"),
+        absent("2025-03-03", "2025-03-03", unit_knew=True),
+        determined("restored", "2025-03-10"),
+        requested("2025-03-14", "2025-03-17", "2025-03-18"),
+        absent("2025-03-17", "2025-03-20", "a2"),
+        fact("PresenceRecorded", "2025-03-19", "2025-03-20", presence_id="p1", from_="2025-03-19", until="2025-03-20"),
+    ]
+    assert codes(ask(known, "2025-03-21")) == ["leave_pending", "attendance_conflict"]

@@ -28,7 +28,10 @@ def duty_not_assigned_in_time(inquiry: Inquiry) -> Iterator[Raised]:
     exits = case.scope.exits
     for i, exit_ in enumerate(exits):
         until = exits[i + 1].on if i + 1 < len(exits) else date.max
-        held = [d for d in duties(case, exit_.on) if d[0] < until]
+        after = duties(case, exit_.on)
+        held = [d for d in after if d[0] < until]
+        if len(held) < len(after):
+            continue  # the duty came, if only after the next exit
         running = any(last == date.max for _, last, _ in held)
         refused = sorted((x.declined_on, x.reason_given) for _, x in case.dossier.of(DutyDeclined) if exit_.on <= x.declined_on < until)
         if running:

@@ -17,6 +17,7 @@ from services.compliance.law.bars import Present, crossing_of, declared_back, le
 from services.compliance.law.case import CODES, NOTHING, OWED_BY, Case
 from services.compliance.law.considered import Considered
 from services.compliance.law.counting import recording
+from services.compliance.law.days import UNSETTLED
 from services.compliance.law.findings import Inquiry, Raised
 from services.compliance.law.leaves import Leave
 from services.compliance.law.reasons import ordered, reason
@@ -152,7 +153,9 @@ def _applications(present: Present) -> Iterator[Leave]:
 
 def _kinds_that_matter(present: Present) -> list[str]:
     """Unsettled kinds that make the absence long when counted as unexcused: each by itself, or else all of them together."""
-    kinds = present.case.unsettled
+    since = present.exited_on if present.permanent else max(present.exited_on, present.restored_on)
+    there = {d.kind for day, d in present.case.in_scope.items() if day >= since.toordinal() and not d.missing}
+    kinds = [k for k in present.case.unsettled if k in there]
     matter = [k for k in kinds if standing_absence(present, frozenset({k}))]
     if not matter and len(kinds) > 1 and standing_absence(present, frozenset(kinds)):
         matter = list(kinds)
@@ -160,11 +163,12 @@ def _kinds_that_matter(present: Present) -> list[str]:
 
 
 def _calendar_missing(present: Present) -> Reason | None:
-    """Absence in a year without calendar that would be long if each of its days were a working day."""
+    """Absence in a year without calendar that would be long if each of its days were a working day, and what is unsettled on
+    them unexcused."""
     case = present.case
     days = [day for day, d in case.in_scope.items() if d.missing]
-    long = standing_absence(present, frozenset(case.unsettled), missing=True) if days else None
-    if long is None or standing_absence(present, frozenset(case.unsettled)):
+    long = standing_absence(present, frozenset(UNSETTLED), missing=True) if days else None
+    if long is None or standing_absence(present, frozenset(UNSETTLED)):
         return None
     settings, year = [*case.documented("calendar.missing_year"), long.setting], date.fromordinal(days[0]).year
     return reason("calendar_missing", ARTICLE, case.evidence(days), settings, OWED_BY["calendar_missing"], year=year)

@@ -95,9 +95,10 @@ class Leave:
 
     @property
     def asked(self) -> Period | None:
-        """The whole period asked for, or passed by the unit of its own accord."""
-        found = self.last(LeaveRequested) or self.last(LeaveApproved)
-        return (found.from_.toordinal(), found.until.toordinal()) if found else None
+        """The whole period asked for, and passed by the unit though it may not grant so much."""
+        request, approval = self.last(LeaveRequested), self.last(LeaveApproved)
+        found = [x for x in (request, approval if request is None or self.own is None else None) if x is not None]
+        return (min(x.from_ for x in found).toordinal(), max(x.until for x in found).toordinal()) if found else None
 
     @property
     def undecided(self) -> bool:
@@ -141,7 +142,7 @@ def _grant(dossier: Dossier, leave: Leave, first_day: date) -> bool:
     policies = dossier.system.policies
     first, own_last = approval.from_.toordinal(), approval.until.toordinal()
     most = policies.on("leave.ordinary_max_workdays", first_day).number
-    if approval.level == "unit" and dossier.workdays.count(first, own_last) > most:
+    if approval.level == "unit" and dossier.workdays.likely(first, own_last) > most:
         return True
     extended = leave.last(LeaveExtended)
     granted = extended.until.toordinal() if extended else own_last

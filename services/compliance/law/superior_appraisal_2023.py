@@ -81,6 +81,7 @@ def advice_on_tasks(inquiry: Inquiry) -> Iterator[Raised]:
     """Tasks of the year not done; for who holds no technical post also a long absence, which Article 8 cannot cap."""
     case, year = inquiry.case, inquiry.year
     failed = [(t.recorded_on, e.id) for e, t in case.dossier.of(TaskOutcomeRecorded) if t.year == year and t.outcome == "not_completed"]
+    failed = [x for x in failed if inquiry.case.scope.covers(x[0].toordinal())]
     if failed:
         yield from inquiry.act(ADVICE, "2023-14", "appraisal_body", failed[0][0], [id_ for _, id_ in failed])
     elif any(r.code == "no_technical_post" for r in inquiry.appraisal.reasons) and (long := inquiry.absence(case, year)):
@@ -90,6 +91,7 @@ def advice_on_tasks(inquiry: Inquiry) -> Iterator[Raised]:
 def advice_on_discipline(inquiry: Inquiry) -> Iterator[Raised]:
     """A want of discipline that was not corrected in the year."""
     missed = [(n.recorded_on, e.id) for e, n in inquiry.case.dossier.of(NonCorrectionRecorded) if n.recorded_on.year == inquiry.year]
+    missed = [x for x in missed if inquiry.case.scope.covers(x[0].toordinal())]
     if missed:
         yield from inquiry.act(ADVICE, "2023-13", "appraisal_body", missed[0][0], [id_ for _, id_ in missed])
 

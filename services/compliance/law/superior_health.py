@@ -26,7 +26,7 @@ def health_inability_alert(inquiry: Inquiry) -> Iterator[Raised]:
     )
     stretch: list[tuple[int, int, list[str]]] = []
     for first, last, ids in periods:
-        if stretch and case.dossier.workdays.count(stretch[-1][1] + 1, first - 1) == 0:
+        if stretch and case.dossier.workdays.likely(stretch[-1][1] + 1, first - 1) == 0:
             stretch[-1] = (stretch[-1][0], max(stretch[-1][1], last), [*stretch[-1][2], *ids])
         else:
             stretch.append((first, last, ids))

@@ -177,3 +177,9 @@ class Workdays:
         """Working days from `first` to `last`, both included; days of a year without calendar count as `missing` says. A
         period without end may be asked for: it is counted for ten years."""
         return len(self.within(first, min(last, first + TEN_YEARS), missing=missing))
+
+    def likely(self, first: int, last: int) -> int:
+        """As `count`; of years without calendar Monday to Friday: a period that nobody can count yet is not an empty one."""
+        days = self.within(first, min(last, first + TEN_YEARS), missing=True)
+        known = {year: self.calendar.year(year) is not None for year in {date.fromordinal(day).year for day in days}}
+        return sum(known[(on := date.fromordinal(day)).year] or on.weekday() < 5 for day in days)
