@@ -11,7 +11,8 @@ from typing import Any
 
 from bench.figures import Figure
 from contracts.answers import Question
-from contracts.message import Event, canonical, end_of_day, facts, midnight
+from contracts.canonical import canonical
+from contracts.message import Event, end_of_day, facts, midnight
 from services.compliance.law import Cadre, Common, answer
 
 FIGURES = ("answer",)

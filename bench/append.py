@@ -23,7 +23,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from bench.figures import Figure
 from bench.servers import database, postgres
-from contracts.message import canonical
+from contracts.canonical import canonical
 from services.kernel import log, seal
 from services.kernel.log import Draft, Log
 from services.kernel.seal import Vault

@@ -18,7 +18,8 @@ from random import Random
 from bench.careers import CADRES_TO_A_UNIT, cadre
 from bench.district import district, unit
 from bench.story import Said
-from contracts.message import CHINA, canonical, instant, midnight
+from contracts.canonical import canonical
+from contracts.message import CHINA, instant, midnight
 
 PILES = 64
 TIME, POSITION = b"0000-00-00T00:00:00.000000Z", b"0" * 20

@@ -16,7 +16,8 @@ from psycopg_pool import AsyncConnectionPool
 from bench.figures import Figure
 from bench.published import run_as_served
 from bench.servers import database, postgres
-from contracts.message import canonical, end_of_day, facts
+from contracts.canonical import canonical
+from contracts.message import end_of_day, facts
 from services.compliance import drafts, projector
 from services.compliance.asking import Asking
 from services.compliance.previewing import Preview, Previewing

@@ -9,7 +9,7 @@ import uuid
 import psycopg
 import uvloop
 
-from contracts.message import canonical
+from contracts.canonical import canonical
 from services.kernel.broker import connect, provision
 from services.kernel.relay import PAGE, Relay
 from services.local.nats import Nats

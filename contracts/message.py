@@ -5,7 +5,6 @@ CloudEvents 1.0, JSON. A stored line is the RFC 8785 form of the whole event; `l
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache, lru_cache
@@ -14,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 import orjson
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from contracts.canonical import canonical
 from contracts.envelope import FORMS, NOTHING, OPTIONAL, REQUIRED, given, wrong
 from contracts.malformed import Malformed, malformed
 
@@ -216,28 +216,6 @@ def instant(at: datetime) -> str:
 def end_of_day(day: date) -> str:
     """The last instant of a civil day in Asia/Shanghai, as `recordedtime` is written."""
     return instant(datetime(day.year, day.month, day.day, 23, 59, 59, 999999, CHINA))
-
-
-WHOLE = re.compile(rb"\.0(?:[],}]|$)").search
-"""Finds whole floats as orjson writes them, and at worst some text that looks like one."""
-
-
-def canonical(value: Mapping[str, Any]) -> bytes:
-    """RFC 8785 of JSON values whose keys are ASCII: orjson's sorted form is byte-equal and much faster. Numbers follow
-    ECMAScript there; here they are integers, or fractions written alike by both (0.5, not 1e-7)."""
-    text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    return text if not WHOLE(text) else orjson.dumps(_plain(value), option=orjson.OPT_SORT_KEYS)
-
-
-def _plain(value: Any) -> Any:
-    """Whole floats as integers, as RFC 8785 writes them."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, Mapping):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_plain(v) for v in value]
-    return value
 
 
 @cache

@@ -15,7 +15,8 @@ from typing import IO, Any
 
 import httpx
 
-from contracts.message import canonical, instant
+from contracts.canonical import canonical
+from contracts.message import instant
 from services.client import Client
 from services.problems import Problem
 

@@ -13,8 +13,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from contracts.answers import Answer, Appraisal, Promotion
+from contracts.canonical import canonical
 from contracts.compliance import AppraisalEligibilityDerived, PromotionEligibilityDerived
-from contracts.message import Event, Fact, canonical
+from contracts.message import Event, Fact
 from contracts.registry import CadreRegistered, CadreReinstated, CadreTransferred
 from services.compliance import law
 from services.compliance.law.findings import Raised

@@ -21,7 +21,7 @@ from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
-from contracts.message import canonical
+from contracts.canonical import canonical
 from services.kernel.broker import Broker, stream_name
 
 PAGE = 2000

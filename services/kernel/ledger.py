@@ -18,8 +18,9 @@ from weakref import WeakValueDictionary
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
+from contracts.canonical import canonical
 from contracts.effective import effective_on
-from contracts.message import Event, Fact, canonical
+from contracts.message import Event, Fact
 from services.kernel.clock import Clock, system, today
 from services.kernel.line import Actor, envelope
 from services.kernel.log import CommandReused, Conflict, Draft, Log, Unreachable

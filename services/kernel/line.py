@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from contracts.message import Fact, canonical, midnight
+from contracts.canonical import canonical
+from contracts.message import Fact, midnight
 
 
 @dataclass(frozen=True, slots=True)

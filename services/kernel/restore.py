@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 import psycopg
 
+from contracts.canonical import canonical
 from contracts.envelope import ID, INSTANT, POSITION, given, wrong
-from contracts.message import canonical
 
 COPY = "copy log (position, version, stream, subject, type, line, leaf) from stdin (format binary)"
 TYPES = ("int8", "int4", "text", "text", "text", "text", "bytea")

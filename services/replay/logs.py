@@ -10,8 +10,9 @@ from hashlib import sha256
 from tempfile import TemporaryFile
 from typing import Any, NamedTuple, Self
 
+from contracts.canonical import canonical
 from contracts.compliance import AppraisalEligibilityDerived, PromotionEligibilityDerived
-from contracts.message import Event, canonical, facts
+from contracts.message import Event, facts
 from services.client import Client
 from services.compliance.raising import CLEARED, RAISED
 from services.compliance.rebuilding import Derivation

@@ -10,7 +10,8 @@ from typing import Any
 
 import psycopg
 
-from contracts.message import CHINA, Event, canonical
+from contracts.canonical import canonical
+from contracts.message import CHINA, Event
 from services.compliance import projector
 from services.compliance.projector import Projector
 from services.kernel import follow, log, pages

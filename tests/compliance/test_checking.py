@@ -11,7 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from contracts import assignments, compliance, registry
-from contracts.message import canonical, facts
+from contracts.canonical import canonical
+from contracts.message import facts
 from services.assignments import deciding as assignments_deciding
 from services.cli import app
 from services.compliance import checking

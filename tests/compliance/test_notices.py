@@ -10,7 +10,7 @@ import psycopg
 from litestar import Litestar
 from psycopg_pool import AsyncConnectionPool
 
-from contracts.message import canonical
+from contracts.canonical import canonical
 from services.compliance import notices
 from services.compliance.notices import Notices
 from services.kernel.broker import Broker, provision

@@ -50,7 +50,6 @@ OTHERWISE = {
     ("退出后尚未安排工作任务，无从判断履职", "工作任务"): "duty",
     ("尚未退出领导岗位", "退出领导岗位"): "has not left",
     ("{since}已办理退休手续", "退休手续"): "retirement",
-    ("旷工{days}个工作日，上级规定“{threshold}”即不得评为合格", "合格"): "caps",
 }
 """Sentences that say a term in another way, because a sentence needs a verb."""
 

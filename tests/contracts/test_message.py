@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from contracts.canonical import canonical
 from contracts.compliance import RecordTraining
 from contracts.malformed import Malformed, malformed
-from contracts.message import Event, Unknown, canonical, civil_day, end_of_day, line_of, midnight
+from contracts.message import Event, Unknown, civil_day, end_of_day, line_of, midnight
 from contracts.registry import RegisterCadre
 
 LINES = (Path(__file__).parents[1] / "data" / "facts.jsonl").read_bytes().splitlines()

@@ -14,9 +14,10 @@ from jsonschema import Draft202012Validator, FormatChecker
 from typer.testing import CliRunner
 
 from contracts import publish
+from contracts.canonical import canonical
 from contracts.codes import APPRAISAL_REASONS, FINDINGS, PROMOTION_REASONS
 from contracts.effective import effective_on
-from contracts.message import Event, canonical, civil_day, facts, line_of
+from contracts.message import Event, civil_day, facts, line_of
 from contracts.publish import ASYNCAPI, EXAMPLES, SCHEMAS, Breaking, check, export
 from services.cli import app
 

@@ -8,7 +8,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from contracts.message import Event, canonical, facts
+from contracts.canonical import canonical
+from contracts.message import Event, facts
 from contracts.registry import COMMANDS
 from services.kernel.body import read
 from tests.http.conftest import TOKEN, Client, District, cadre_of

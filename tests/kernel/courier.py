@@ -16,7 +16,7 @@ import psycopg
 from nats.js.api import AckPolicy, ConsumerConfig
 from psycopg.conninfo import make_conninfo
 
-from contracts.message import canonical
+from contracts.canonical import canonical
 from services.kernel import follow
 from services.kernel import log as ledger
 from services.kernel.broker import connect

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from contracts.message import canonical
+from contracts.canonical import canonical
 from services.kernel import log
 from services.kernel.log import Draft
 

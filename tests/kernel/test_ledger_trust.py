@@ -11,7 +11,7 @@ from hashlib import sha256
 import psycopg
 import pytest
 
-from contracts.message import canonical
+from contracts.canonical import canonical
 from services.kernel.log import CommandReused
 from services.kernel.refusal import Refused
 from tests.kernel import district

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from contracts.message import canonical
+from contracts.canonical import canonical
 from services.cli import app
 from services.compliance.offline import run
 from tests.law.asking import FIXTURES, absent, d

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.answers import Answer, Change, Question, WouldChange
+from contracts.canonical import canonical
 from contracts.labels import catalogue, label
-from contracts.message import Event, canonical, end_of_day, instant, line_of, midnight
+from contracts.message import Event, end_of_day, instant, line_of, midnight
 from services.compliance import law
 from services.compliance.law.acts import WORDS
 from services.compliance.law.explaining import MOST_PAIRS

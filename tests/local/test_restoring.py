@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from contracts.message import canonical
+from contracts.canonical import canonical
 from services.kernel import log
 from services.kernel.restore import NotEmpty
 from services.local.progress import silent

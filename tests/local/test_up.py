@@ -15,7 +15,7 @@ import httpx
 import psycopg
 import pytest
 
-from contracts.message import canonical
+from contracts.canonical import canonical
 from services.local.instance import find
 from services.local.process import living_in
 

@@ -18,7 +18,8 @@ import psycopg
 import pytest
 
 from contracts.assignments import AssignDuty, CorrectAbsence, RecordAbsence
-from contracts.message import Fact, canonical
+from contracts.canonical import canonical
+from contracts.message import Fact
 from contracts.registry import RegisterCadre, RegisterExit, RegisterUnit
 from services.client import Client
 from services.local.supervisor import Taizhang

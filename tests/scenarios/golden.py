@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from contracts.message import CHINA, Fact, canonical, facts, instant, midnight
+from contracts.canonical import canonical
+from contracts.message import CHINA, Fact, facts, instant, midnight
 
 FILE = Path(__file__).parent / "golden.yaml"
 ENVELOPE = ("day", "known")
