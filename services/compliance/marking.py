@@ -22,7 +22,8 @@ from services.kernel.follow import Conn
 
 DDL = """
 create table if not exists cadres (cadre text collate "C" primary key, dirty boolean not null, next_change_on date);
-alter table cadres add column if not exists judged boolean not null default false;   -- answered since findings are published
+alter table cadres drop column if exists judged;
+create table if not exists answered_by (one bool primary key default true check (one), edition text not null);
 create index if not exists cadres_dirty on cadres (cadre) where dirty;
 create index if not exists cadres_next on cadres (next_change_on) where next_change_on is not null;
 """
@@ -69,9 +70,17 @@ async def mark_due(conn: Conn, day: date) -> None:
         await circulars.mark_due(conn, day)
 
 
-async def complete(conn: Conn) -> None:
-    """Marks those who were answered before findings were published."""
-    await conn.execute("update cadres set dirty = true where not judged and not dirty")
+async def answered_by(conn: Conn, edition: str) -> None:
+    """Marks everybody, once, when another law than this answered last."""
+    async with conn.transaction():
+        await alone(conn)
+        known = await rows(conn, "select edition from answered_by")
+        if known != [(edition,)]:
+            await conn.execute("update cadres set dirty = true where not dirty")
+            await circulars.mark_all(conn)
+            await conn.execute(
+                "insert into answered_by values (true, %s) on conflict (one) do update set edition = excluded.edition", (edition,)
+            )
 
 
 async def alone(conn: Conn) -> None:

@@ -17,6 +17,7 @@ from psycopg_pool import AsyncConnectionPool
 from contracts.message import Event
 from services.compliance import circulars, law, marking, raising, shared, units
 from services.compliance.deriving import EVERYTHING, Found, derive
+from services.compliance.edition import edition
 from services.compliance.publishing import Published, Publishing, rows, said
 from services.compliance.shared import Shared, is_shared
 from services.compliance.uncertain import parked
@@ -149,7 +150,8 @@ class Projector:
                 async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as conn:
                     await units.complete(conn)
                     await circulars.complete(conn)
-                    await marking.complete(conn)
+                    async with self.turn:
+                        await marking.answered_by(conn, edition())
                     while True:
                         if (day := today(self.clock)) != seen:
                             async with self.turn:

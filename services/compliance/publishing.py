@@ -18,7 +18,7 @@ from services.kernel.drafts import MANY
 from services.kernel.follow import Conn, Fenced, Unprocessable
 from services.kernel.line import Actor, envelope
 
-ANSWERED = "update cadres set dirty = false, judged = true, next_change_on = d from unnest(%s::text[], %s::date[]) u(c, d) where cadre = c"
+ANSWERED = "update cadres set dirty = false, next_change_on = d from unnest(%s::text[], %s::date[]) u(c, d) where cadre = c"
 UPSERT = """insert into answers select c, a, e, o, string_to_array(k, ' '), g, %s
     from unnest(%b, %b, %b, %b, %b, %b) u(c, a, e, o, k, g)
   on conflict (cadre, about) do update set event_id = excluded.event_id, outcome = excluded.outcome, codes = excluded.codes,

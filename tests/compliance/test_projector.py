@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from contracts.message import CHINA
+from services.compliance import marking
+from services.compliance.edition import edition
 from services.kernel.parking import Piecewise
 from tests.compliance.projecting import (
     cadre,
@@ -196,6 +198,7 @@ def test_midnight_waits_for_what_is_being_derived(database: str) -> None:
         prepare(database)
         p = projecting(database)
         async with connected(database) as conn:
+            await marking.answered_by(conn, edition())
             await take(conn, p, unit(1, "U1"), cadre(2, "C1"), left(3, "C1"))
             await conn.execute("update cadres set next_change_on = '2025-03-01'")
             async with running(p.run()):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, datetime
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -11,7 +13,9 @@ import psycopg
 import pytest
 
 from contracts.message import CHINA, Event
+from services.compliance import law as articles
 from services.compliance import marking, raising
+from services.compliance.edition import _of, edition
 from services.compliance.law.findings import Raised
 from services.kernel.follow import Conn
 from services.kernel.parking import retry
@@ -160,21 +164,31 @@ def test_what_the_log_does_not_take_is_not_remembered_as_published(database: str
     asyncio.run(story())
 
 
-def test_those_answered_before_findings_were_published_are_derived_once_more(database: str) -> None:
+def test_those_whom_another_law_answered_are_derived_once_more(database: str) -> None:
     async def story() -> None:
         prepare(database)
         p = projecting(database)
         async with connected(database) as conn:
+            await marking.answered_by(conn, "the law of old")
             await take(conn, p, unit(1, "U1"), cadre(2, "C1"), left(3, "C1"))
-            assert await every(conn, "select dirty, judged from cadres") == [(False, True)]
-            await conn.execute("update cadres set judged = false")
-            await marking.complete(conn)
+            await marking.answered_by(conn, "the law of old")
+            assert await every(conn, "select dirty from cadres") == [(False,)]
+            await marking.answered_by(conn, edition())
             assert await every(conn, "select dirty from cadres") == [(True,)]
             await settle(conn, p)
-            await marking.complete(conn)
+            await marking.answered_by(conn, edition())
             assert await every(conn, "select dirty from cadres") == [(False,)]
 
     asyncio.run(story())
+
+
+def test_the_edition_is_that_of_the_text() -> None:
+    """The same in every process, and made of the law's own files."""
+    law = Path(articles.__file__).parent
+    names = {path.name for path in _of(files("services.compliance") / "law")}
+    assert {"article_08.py", "absence.yaml"} <= names
+    assert names == {path.name for path in law.rglob("*") if path.suffix in (".py", ".yaml")}
+    assert len(edition()) == 64
 
 
 def test_who_left_scope_owes_and_is_owed_no_talks_any_more(database: str) -> None:
