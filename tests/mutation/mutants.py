@@ -23,6 +23,8 @@ TURNED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Break: ast.Continue, ast.Continue: ast.Break,
 }  # fmt: skip
 OTHER = {"min": "max", "max": "min", "any": "all", "all": "any"}
+SPEED_ONLY = {"REMEMBERED"}
+"""How much is kept so as not to work it out again: more or less of it changes no answer."""
 TYPES_ONLY = {"cast", "TypeVar", "dataclass", "field", "NewType"}
 LONGEST = 160
 """Characters of a change that are shown."""
@@ -119,6 +121,8 @@ def _line(text: str) -> str:
 def _walk(node: ast.AST, at: Path_, statement: ast.stmt | None, where: str) -> Iterator[tuple[Path_, ast.AST, ast.stmt, str]]:
     if isinstance(node, ast.stmt):
         statement = node
+        if _speed_only(node):
+            return
     if statement is not None and at:
         yield at, node, statement, where
     inside = where
@@ -151,6 +155,11 @@ def _types_only(node: ast.AST, name: str) -> bool:
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):  # an alias: Period = tuple[int, int]
         return isinstance(node.value.value, ast.Name) and node.value.value.id in ("tuple", "dict", "Callable", "Mapping", "Sequence")
     return isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets)
+
+
+def _speed_only(node: ast.stmt) -> bool:
+    of = node.test if isinstance(node, ast.If) else node if isinstance(node, ast.Assign) else None
+    return of is not None and any(isinstance(n, ast.Name) and n.id in SPEED_ONLY for n in ast.walk(of))
 
 
 def _translates(values: list[ast.AST], at: int) -> bool:
