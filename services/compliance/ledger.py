@@ -93,8 +93,7 @@ class Ledger:
             return
         fact(e)
         found = attributes(e)
-        if not positions.take(found[SOURCE], int(found[SEQUENCE]), found[RECORDED], line):
-            return
+        positions.take(found[SOURCE], int(found[SEQUENCE]), found[RECORDED], line)
         reads = _reads().get(kind, _whoever)
         if reads is None:
             return

@@ -41,8 +41,8 @@ class Positions:
     def __len__(self) -> int:
         return sum(read.count for read in self._of.values())
 
-    def take(self, source: str, position: int, recorded: str, line: bytes) -> bool:
-        """False when this very line was there already. Raises BadLog when another line has its position."""
+    def take(self, source: str, position: int, recorded: str, line: bytes) -> None:
+        """Raises BadLog when a line with its position was there already, this very one or another."""
         read = self._of.get(source)
         if read is None:
             read = self._of[source] = Read()
@@ -53,9 +53,12 @@ class Positions:
             read.times[number] = NEVER[:]
         digest = hash(line) or 1
         if there := page[offset]:
-            if there == digest:
-                return False
             service = _service(source)
+            if there == digest:
+                raise BadLog(
+                    f"{service} 第 {position} 条出现两次：每条只能给一次，请看是否同一文件给了两遍，或两份导出有重叠 · "
+                    f"position {position} of {service} is there twice: give each line once; see whether a file was given twice, or exports overlap"
+                )
             raise BadLog(
                 f"{service} 第 {position} 条有两种说法，请核对是否混入了另一套台账 · "
                 f"position {position} of {service} is there twice, differently; see whether another ledger got mixed in"
@@ -68,7 +71,6 @@ class Positions:
         read.count += 1
         if position > read.known and recorded <= self.known_at:
             read.known = position
-        return True
 
     def leave_out(self, data: Any) -> None:
         ranges = data.get("left_out") if isinstance(data, dict) else None

@@ -42,19 +42,12 @@ class _Lines:
         self.file.write(line + b"\n")
 
     def sort(self) -> None:
-        """By position; a line that stands twice stands once."""
+        """By position."""
         if any(a > b for a, b in pairwise(self.sequences)):
             order = sorted(range(len(self)), key=self.sequences.__getitem__)
             self.sequences, self.recorded, self.offsets = (
                 array("q", [x[i] for i in order]) for x in (self.sequences, self.recorded, self.offsets)
             )
-        again = [i for i, (a, b) in enumerate(pairwise(self.sequences), 1) if a == b and self._line(i - 1) == self._line(i)]
-        for i in reversed(again):
-            del self.sequences[i], self.recorded[i], self.offsets[i]
-
-    def _line(self, i: int) -> bytes:
-        self.file.seek(self.offsets[i])
-        return self.file.readline()
 
     def __iter__(self) -> Iterator[bytes]:
         for offset in self.offsets:
@@ -131,7 +124,10 @@ class Ledger:
         expected, then = 1, -sys.maxsize
         for position, now in zip(lines.sequences, lines.recorded, strict=True):
             if position < expected:
-                raise NotALedger(f"{service} 的第 {position} 条出现两次 · position {position} of {service} is there twice")
+                raise NotALedger(
+                    f"{service} 的第 {position} 条出现两次：每条只能给一次，请看是否同一文件给了两遍 · "
+                    f"position {position} of {service} is there twice: give each line once, see whether a file was given twice"
+                )
             if position > expected:
                 raise NotALedger(f"{service} 的台账缺少第 {expected} 条 · the log of {service} lacks position {expected}")
             if now <= then:

@@ -199,14 +199,8 @@ def test_two_facts_at_one_position(tmp_path: Path, command: Command) -> None:
 
 
 @BOTH
-def test_the_very_same_line_again_is_no_second_fact(tmp_path: Path, command: Command) -> None:
-    twice = written(tmp_path / "log.jsonl", [*SOUND, *SOUND])
-    if command is decide:
-        assert decide(twice) == (0, "")
-    else:
-        from services.local.restoring import Ledger
-
-        assert len(Ledger([twice])) == len(SOUND)
+def test_the_very_same_line_again(tmp_path: Path, command: Command) -> None:
+    refused(command, written(tmp_path / "log.jsonl", [*SOUND, SOUND[2]]), None, "is there twice: give each line once")
 
 
 def test_two_facts_with_one_id(tmp_path: Path) -> None:
