@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -10,9 +11,13 @@ from contracts.answers import Answer, Question, UnitAnswer
 from contracts.message import Event, end_of_day
 from services.compliance import law
 from services.compliance.facts import Facts
+from services.compliance.law.article_10 import SUPERIOR
+from services.compliance.law.regulation import MEASURES
 from tests.scenarios.golden import lines, loaded
 
 FIXTURES: dict[str, list[dict[str, Any]]] = loaded()["fixtures"]
+ARTICLES = {a.number: a for a in (*MEASURES.articles, *SUPERIOR.articles)}
+CHINESE = re.compile("[\u4e00-\u9fff]")
 ONE = timedelta(days=1)
 EVIDENCE = [{"evidence_id": "e1", "sha256": "a" * 64, "media_type": "application/pdf"}]
 
@@ -63,7 +68,18 @@ def ask(
     facts = Facts.divide(events(given, fixture))
     day = d(as_of)
     question = Question(cadre_id=cadre, as_of=day, known_at=end_of_day(d(known_at or "2030-12-31")), year=year or day.year)
-    return law.answer(facts.common, facts.cadres[cadre], question)
+    return in_order(law.answer(facts.common, facts.cadres[cadre], question))
+
+
+def in_order(answer: Answer) -> Answer:
+    """What it cites is there: each reason and finding under an article that has it, in two languages, with recorded facts."""
+    for reason in (*answer.promotion.reasons, *answer.appraisal.reasons):
+        assert reason.code in ARTICLES[reason.article].reasons, reason
+        assert CHINESE.search(reason.zh) and not CHINESE.search(reason.en), reason
+    for found in answer.findings:
+        article = ARTICLES.get(found.article) or ARTICLES[found.article.partition(".")[0]]
+        assert any(found.code in d.codes for v in article.versions for d in v.detectors), found
+    return answer
 
 
 def ask_unit(given: Sequence[dict[str, Any]], unit: str, as_of: str, *, year: int | None = None, fixture: str | None = "F25") -> UnitAnswer:

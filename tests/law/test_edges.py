@@ -130,7 +130,29 @@ def test_a_criticism_of_another_matter_is_none_of_this() -> None:
     assert "ladder_step_skipped" not in findings(ask([*concerns, of_k, missed], "2025-06-30"))
 
 
+def test_on_the_day_that_scope_ends_the_days_before_it_are_still_counted() -> None:
+    left = fact("RetirementCompleted", "2025-06-30", completed_on="2025-06-30")
+    answer = ask([absent("2025-06-23", "2025-07-04"), left], "2025-06-30")
+    assert (codes(answer), answer.counts.unexcused_workdays) == (["retired"], 5)
+
+
+def test_a_parameter_of_a_year_is_named_as_it_was_for_that_year() -> None:
+    later = policy("2025-01-01", absence__run_attribution="split", art8__reading="R1")
+    (reason,) = ask([later, absent("2024-09-23", "2024-10-17")], "2025-06-30", year=2024).appraisal.reasons
+    values = {p.name: p.value for p in reason.parameters}
+    assert (values["absence.run_attribution"], values["art8.reading"]) == ("crossing_year", "R2")
+
+
 # leave
+
+
+def test_a_refusal_after_an_approval_of_a_part_waits_for_its_notice() -> None:
+    part = approved("2025-05-13", "2025-05-12", "2025-05-16")
+    rest = fact("LeaveRejected", "2025-05-26", leave_id="L1", level="committee", decision_no="D", decided_on="2025-05-26")
+    given = [ASKED, part, absent("2025-05-19", "2025-06-13")]
+    back = fact("ReturnConfirmed", "2025-06-16", leave_id="L1", returned_on="2025-06-16")
+    assert codes(ask([*given, rest, back], "2025-06-30")) == ["notice_not_served"]
+    assert codes(ask([*given, back], "2025-06-30")) == ["long_unexcused_absence"]
 
 
 @pytest.mark.parametrize(("last", "owed"), [("2025-05-14", False), ("2025-05-15", True)])
@@ -217,6 +239,9 @@ def test_an_alert_for_truancy_that_began_on_a_leap_day() -> None:
         found = law.outlook(facts.common, facts.cadres["C1"], d(day), KNOWN)
         return any("dismissal" in id_ for id_ in found.findings), found.again_on
 
+    assert [
+        r.since for r in law.outlook(facts.common, facts.cadres["C1"], d("2024-06-03"), KNOWN).findings.values() if "dismissal" in r.code
+    ] == [d("2024-03-21")]
     assert [told(day)[0] for day in ("2024-03-20", "2024-03-21", "2025-02-28", "2025-03-01")] == [False, True, True, False]
     assert told("2025-02-28")[1] == d("2025-03-01")
 

@@ -101,6 +101,7 @@ def said(**changes: str | None) -> str:
         (said(mark="superior", source="Decree"), "a source in Chinese"),
         (said(value="{a: 1}"), "a value is"),
         (said(value="null"), "a value is"),
+        (said(value="[a, 1]", operator=None, unit=None, window=None), "a value is"),
         (said(alternatives="[4, 5]"), "not among its alternatives"),
         (said(value="true", operator=None, unit=None, window=None, alternatives="[0, 1]"), "not among its alternatives"),
         (said(value='"> many"', operator=None), "not a threshold"),

@@ -69,8 +69,8 @@ def main() -> int:
     golden.questions()
     began, told = time.monotonic(), Told(len(chosen))
     known = without_a_fault(modules())
+    outside, inside = [m for m in chosen if known.is_early(m)], [m for m in chosen if not known.is_early(m)]
     print(f"{len(known.took)} tests without a fault: {sum(known.took.values()):.0f} s of CPU", flush=True)
-    outside, inside = [m for m in chosen if m.function is None], [m for m in chosen if m.function is not None]
     for mutant, killed in in_children(outside, functools.partial(read_anew, known), jobs):
         told(mutant, killed)
     sys.stdout.flush()

@@ -150,6 +150,8 @@ def _types_only(node: ast.AST, name: str) -> bool:
         "keywords" if isinstance(node, ast.ClassDef) else "",
     ):
         return True
+    if isinstance(node, ast.keyword) and node.arg == "strict":  # of zip: both sides are as long as each other
+        return True
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TYPES_ONLY:
         return node.func.id != "cast" or name == "func"
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):  # an alias: Period = tuple[int, int]
