@@ -119,3 +119,58 @@ def test_before_the_first_line_of_a_number_the_first_stands_in() -> None:
     for name, lines in numbers().items():
         assert built_in(name, date(2000, 1, 1)) is lines[0]
         assert built_in(name, date.max) is lines[-1]
+
+
+def exited(on: str) -> list[dict[str, Any]]:
+    return [
+        fact("UnitRegistered", "2020-01-01", unit_id="U1", name="A", kind="school"),
+        fact("CadreRegistered", "2020-01-01", unit_id="U1", managed_by="committee", category="professional_technical"),
+        fact("CadreExited", on, unit_id="U1", post="principal", reason="age", exited_on=on, decision_no="X"),
+    ]
+
+
+@pytest.mark.parametrize(("on", "owed"), [("2022-04-06", False), ("2022-04-07", True)])
+def test_exit_talks_are_owed_from_the_first_day_of_the_measures(on: str, owed: bool) -> None:
+    assert ("exit_talk_overdue" in findings(ask(exited(on), "2022-12-30", fixture=None))) == owed
+
+
+def test_a_duty_from_the_day_of_the_exit_and_a_wish_of_that_day() -> None:
+    duty = fact("DutyAssigned", "2025-03-03", duty_id="d", category="party_building", host_unit_id="U1", from_="2025-03-03")
+    wish = fact("DutyPreferenceDeclared", "2025-03-03", categories=["party_building"], declared_on="2025-03-03")
+    given = [*exited("2025-03-03"), duty]
+    assert "preference_not_invited" in findings(ask(given, "2025-06-30", fixture=None))
+    assert "preference_not_invited" not in findings(ask([*given, wish], "2025-06-30", fixture=None))
+
+
+@pytest.mark.parametrize(("on", "code"), [("2025-03-03", "on_special_leave"), ("2025-03-04", "return_unconfirmed")])
+def test_a_return_is_declared_after_the_first_day_of_the_leave(on: str, code: str) -> None:
+    declared = fact("ReturnDeclared", on, leave_id="L1", returned_on=on)
+    assert codes(ask([approved("2025-02-28", "2025-03-03", "2025-03-31"), declared], "2025-05-06")) == [code]
+
+
+def test_what_the_unit_refused_it_need_not_report() -> None:
+    refused = fact("LeaveUnitReviewed", "2025-05-12", leave_id="L1", outcome="refused", reviewed_on="2025-05-12")
+    assert "unit_failed_to_report" not in findings(ask([ASKED, refused], "2025-06-30"))
+
+
+def test_what_is_open_on_the_day_of_the_question_is_said() -> None:
+    answer = ask([absent("2025-06-30", "2025-06-30", unit_knew=True)], "2025-06-30")
+    assert answer.promotion.reasons[0].evidence == ("assignments/absence-a1@1",)
+    at_the_end = ask([absent("2024-12-31", "2024-12-31", unit_knew=True)], "2025-06-30", year=2024)
+    assert at_the_end.appraisal.reasons[0].evidence == ("assignments/absence-a1@1",)
+
+
+def test_a_head_who_comes_back_is_a_head() -> None:
+    def head(on: str) -> dict[str, Any]:
+        return fact("UnitHeadAppointed", on, office="party", head_ref="h1", from_=on)
+
+    left = fact("UnitHeadVacated", "2024-06-03", office="party", head_ref="h1", vacated_on="2024-06-03")
+    due = [f.due_on for f in ask([head("2023-01-01"), left, head("2025-02-03")], "2025-12-31").findings if f.code == "unit_talk_overdue"]
+    assert due == [d("2025-05-04")]
+    assert "unit_talk_overdue" not in findings(ask([head("2023-01-01"), left], "2025-12-31"))
+
+
+def test_the_circular_of_another_year_is_not_on_the_card() -> None:
+    issued = fact("UnitCircularIssued", "2025-01-13", year=2024, document_no="C-0", issued_on="2025-01-13")
+    assert ask_unit([issued], "U1", "2025-12-31", year=2025).scorecard.circular is None
+    assert ask_unit([issued], "U1", "2025-12-31", year=2024).scorecard.circular == "C-0"

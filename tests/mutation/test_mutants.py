@@ -16,6 +16,10 @@ def over(days: list[int], kind: str = "awol") -> bool:
     if kind == "other" and not days:
         return False
     kept(days, kind)
+    if len(MEMORY) > REMEMBERED:
+        MEMORY.clear()
+    pairs = zip(days, days, strict=True)
+    words("5", "工作", "Duties", "code")
     return min(len(days), 99) > LIMIT
 '''
 
@@ -51,3 +55,11 @@ def test_what_stands_outside_functions_is_read_anew(tmp_path: Path) -> None:
 
 def test_annotations_and_docstrings_are_left_alone(tmp_path: Path) -> None:
     assert not [c for c in changes(tmp_path) if "docstring" in c[0] or "More than" in c[0] or "list" in c[0] or c[0] == "bool"]
+
+
+def test_what_is_said_to_people_and_what_is_only_remembered_is_left_alone(tmp_path: Path) -> None:
+    found = {before for before, _ in changes(tmp_path)}
+    assert not [b for b in found if "MEMORY" in b or b == "True"]
+    said = [after for before, after in changes(tmp_path) if before.startswith("words(")]
+    assert any("'5_'" in after for after in said) and any("'code_'" in after for after in said)
+    assert not any("Duties_" in after for after in said)
