@@ -12,6 +12,7 @@ from contracts.answers import Answer
 from contracts.message import end_of_day
 from services.compliance import law
 from services.compliance.facts import Facts
+from services.compliance.law.case import year_before
 from services.compliance.law.findings import LONGEST_ID, Raised
 from tests.law.asking import absent, approved, ask, ask_unit, codes, d, events, fact, findings, policy, requested
 from tests.law.citing import answered
@@ -94,6 +95,11 @@ def test_vacations_elsewhere_in_the_year_leave_each_other_alone() -> None:
         assert ask([*given, absent("2025-07-14", "2025-08-08")], "2025-12-31").counts.unexcused_workdays == 0
     shorter = vacation("2025-07-21", "2025-08-31", "2025-01-03")
     assert ask([summer, shorter, absent("2025-07-14", "2025-08-08")], "2025-12-31").counts.unexcused_workdays == 5
+
+
+def test_twelve_months_that_end_on_a_leap_day() -> None:
+    before = [year_before(d(day)) for day in ("2024-02-28", "2024-02-29", "2024-03-01")]
+    assert before == [d("2023-02-28"), d("2023-02-28"), d("2023-03-01")]
 
 
 # scope and determinations

@@ -234,4 +234,5 @@ def _statements(node: ast.stmt) -> Iterator[ast.AST]:
 
 
 def _is_none(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+    """Or False, which decides the same."""
+    return isinstance(node, ast.Constant) and (node.value is None or node.value is False)
