@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from contracts.message import Fact
+from services.kernel.past import Decide
 from services.kernel.refusal import Refused
-from tests.dsl import Decide, recorded
+from tests.dsl import SOMEBODY, recorded
 
 DAYS = [date(2024, 3, 1), date(2024, 3, 4), date(2024, 3, 11), date(2024, 9, 2), date(2025, 1, 6)]
 POOLS: dict[str, list[Any]] = {"year": [2024, 2025], "version": [1, 2], "month": ["2024-03"], "level": ["unit", "committee"]}
@@ -64,12 +65,12 @@ def nothing_is_said_twice(decide: Decide, before: Sequence[Fact], commands: Sequ
     history, accepted = recorded(*before), 0
     for command in commands:
         try:
-            decided = decide(command, history)
+            decided = decide(command, history, SOMEBODY)
         except Refused:
             continue
         history = recorded(*decided, after=history)
         accepted += bool(decided)
-        assert decide(command, history) == (), command.event_name()
+        assert decide(command, history, SOMEBODY) == (), command.event_name()
     return accepted
 
 
@@ -77,10 +78,10 @@ def lived_through(decide: Decide, before: Sequence[Fact], story: Sequence[Fact])
     """Every command of the story is accepted where it stands, and adds nothing when it is repeated at once. Returns their kinds."""
     history = recorded(*before)
     for command in story:
-        decided = decide(command, history)
+        decided = decide(command, history, SOMEBODY)
         assert decided, f"{type(command).__name__} adds nothing"
         history = recorded(*decided, after=history)
-        assert decide(command, history) == (), type(command).__name__
+        assert decide(command, history, SOMEBODY) == (), type(command).__name__
     return {type(c) for c in story}
 
 
@@ -90,10 +91,10 @@ def strangers(decide: Decide, before: Sequence[Fact], story: Sequence[Fact], fie
     for command in story:
         if getattr(command, field, None) is not None:
             try:
-                decide(command.model_copy(update={field: "X9"}), history)
+                decide(command.model_copy(update={field: "X9"}), history, SOMEBODY)
                 deaf.append(type(command).__name__)
             except Refused as refusal:
                 if refusal.code != code:
                     deaf.append(f"{type(command).__name__}: {refusal.code}")
-        history = recorded(*decide(command, history), after=history)
+        history = recorded(*decide(command, history, SOMEBODY), after=history)
     return sorted(set(deaf))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from contracts.assignments import (
     ApproveLeave,
     AssignDuty,
@@ -39,10 +37,11 @@ from contracts.assignments import (
 )
 from contracts.message import Fact
 from services.assignments import attendance, duty, leave_application, leave_decision, preference, roster, task
-from services.kernel.past import Decider, decide_with, retract
+from services.kernel.deciding import Deciders, decide_with
+from services.kernel.past import retract
 from services.kernel.subjects import concerned
 
-TABLE: Mapping[type[Fact], Decider] = {
+TABLE: Deciders = {
     DeclareDutyPreference: preference.declare,
     ProposeDuty: duty.propose,
     DeclineDuty: duty.decline,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from contracts.compliance import (
     CloseAppraisalYear,
     CloseInvestigation,
@@ -43,10 +41,11 @@ from contracts.compliance import (
 )
 from contracts.message import Fact
 from services.compliance import appraisal, calendar, concern, discipline, erasure, policy, review, talks, unit_review
-from services.kernel.past import Decider, decide_with, retract
+from services.kernel.deciding import Deciders, decide_with
+from services.kernel.past import retract
 from services.kernel.subjects import concerned
 
-TABLE: Mapping[type[Fact], Decider] = {
+TABLE: Deciders = {
     HoldExitTalk: talks.hold_exit_talk,
     HoldUnitTalk: talks.hold_unit_talk,
     HoldThoughtExchange: talks.hold_thought_exchange,

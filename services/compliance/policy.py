@@ -21,7 +21,8 @@ from contracts.compliance import (
 from contracts.message import Fact
 from services.compliance.law.policy import BUILT_IN
 from services.compliance.parameters import check
-from services.kernel.past import Decider, Past, final, in_order, once
+from services.kernel.deciding import Decider
+from services.kernel.past import Past, final, in_order, once
 from services.kernel.refusal import refused
 
 Published = PublishPolicy | IssueInterpretation | RegisterSuperiorPolicy | RepealPolicy

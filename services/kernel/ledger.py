@@ -24,6 +24,7 @@ from contracts.message import Event, Fact
 from services.kernel.clock import Clock, system, today
 from services.kernel.line import Actor, envelope
 from services.kernel.log import CommandReused, Conflict, Draft, Log, Unreachable
+from services.kernel.past import Decide
 from services.kernel.refusal import Refused, refused
 from services.kernel.seal import FOR_EVER, Erased, Vault
 
@@ -33,7 +34,6 @@ KNOWN = """select line, sealed, stream, position from log where subject = any(%b
   union all select line, null, null, null from facts where subject = any(%b) and source <> %b
   union all select null, null, null, null from commands where id = %b"""
 
-Decide = Callable[[Fact, Sequence[Event]], Sequence[Fact]]
 Subjects = Callable[[Fact], tuple[str, ...]]
 
 
@@ -88,7 +88,7 @@ class Ledger:
             past = await self._past(concerned, command.stream() if command.personal() else None, command_id if keyed else None)
             if past.answered and (first := await self._answered(command_id, await self._digest(command))):
                 return first
-            facts = self.decide(command, past.events)
+            facts = self.decide(command, past.events, actor)
             digest = await self._digest(command) if keyed else b""
             if not facts:
                 return await self._remembered(command_id, past.position, digest) if keyed else Outcome((), past.position)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from contracts.message import Event, Fact, Part
+from services.kernel.line import Actor
 from services.kernel.refusal import refused
+
+Decide = Callable[[Fact, Sequence[Event], Actor], Sequence[Fact]]
+"""(command, what is known about its subjects, who asks) -> the facts to record; none when it is already true. Raises Refused."""
 
 F = TypeVar("F", bound=Fact)
 
@@ -43,10 +47,6 @@ def _said(event: Event) -> Fact:
     if event.sealed is None and "private" in type(event.data).model_fields and getattr(event.data, "private", None) is None:
         return event.data.model_copy(update={"private": Part()})
     return event.data
-
-
-Decider = Callable[[Any, Past], Sequence[Fact]]
-"""(command, past) -> the facts to record; none when it is already true. Raises Refused."""
 
 
 def same(one: Fact, other: Fact | None) -> bool:
@@ -103,12 +103,3 @@ def retract(command: Fact, past: Past) -> Sequence[Fact]:
     if hasattr(event.data, "retracts") or event.data.DERIVED:
         raise refused("not-retractable", "retracts")
     return () if event.id in past.retracted else (command,)
-
-
-def decide_with(table: Mapping[type[Fact], Decider]) -> Callable[[Fact, Sequence[Event]], Sequence[Fact]]:
-    """The decider of a service, from one a command."""
-
-    def decide(command: Fact, history: Sequence[Event]) -> Sequence[Fact]:
-        return table[type(command)](command, Past(history))
-
-    return decide

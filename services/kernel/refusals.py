@@ -49,6 +49,7 @@ _ANY = (
     Refusal("until-before-from", 422, "截止日早于开始日", "The last day lies before the first", "请核对 from 与 until，首尾两天都包括在内", "Check from and until; both days are included"),
     Refusal("dates-out-of-order", 422, "日期先后颠倒", "The dates are in the wrong order", "请核对两个日期", "Check the two dates"),
     Refusal("nothing-given", 422, "没有给出任何内容", "Nothing is given", "至少给出一项", "Give at least one item"),
+    Refusal("own-case", 403, "本人的事项不能由本人办理", "Nobody acts in their own case", "请由其他有权限的人员办理", "Have somebody else who may do it"),
     Refusal("unknown-fact", 404, "没有找到所指的事实", "The fact referred to is not known", "请核对事件编号，并写明所属干部或单位", "Check the event id and name the cadre or unit it is about"),
     Refusal("not-retractable", 409, "该事实不能撤回", "This fact cannot be retracted", "推导出的结论随事实变化；撤回本身请重新登记原事实", "Derived answers follow their facts; undo a retraction by recording the fact anew"),
     Refusal("unknown-cadre", 404, "没有这位干部的登记", "No such cadre is registered", "请先登记干部；刚登记的请稍后重试", "Register the cadre first; if just registered, try again shortly"),

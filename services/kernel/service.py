@@ -15,8 +15,9 @@ from services.kernel.broker import Broker
 from services.kernel.clock import system
 from services.kernel.ending import end
 from services.kernel.follow import Apply, Follower
-from services.kernel.ledger import Decide, Ledger, Subjects
+from services.kernel.ledger import Ledger, Subjects
 from services.kernel.observe import Metrics
+from services.kernel.past import Decide
 from services.kernel.relay import Relay
 from services.kernel.seal import Vault, read_keks
 from services.kernel.settings import Settings

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from contracts.message import Fact
 from contracts.registry import (
     AppointUnitHead,
@@ -30,11 +28,12 @@ from contracts.registry import (
     TransferCadre,
     VacateUnitHead,
 )
-from services.kernel.past import Decider, decide_with, retract
+from services.kernel.deciding import Deciders, decide_with
+from services.kernel.past import retract
 from services.kernel.subjects import concerned
 from services.registry import cadre, exits, heads, role, secondment, unit, workbook
 
-TABLE: Mapping[type[Fact], Decider] = {
+TABLE: Deciders = {
     RegisterUnit: unit.register,
     RenameUnit: unit.rename,
     MergeUnit: unit.merge,

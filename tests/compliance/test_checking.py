@@ -19,6 +19,7 @@ from services.compliance import checking
 from services.compliance import deciding as compliance_deciding
 from services.kernel.refusal import Refused
 from services.registry import deciding as registry_deciding
+from tests.dsl import SOMEBODY
 from tests.law.asking import FIXTURES, absent, approved, events, fact, requested
 from tests.scenarios.golden import lines
 
@@ -254,5 +255,5 @@ def test_the_command_refuses_it_too(name: str) -> None:
     turned = json.dumps(said).replace(BACK, "x").replace(FORTH, BACK).replace("x", FORTH)
     forwards = command.model_validate(json.loads(turned), strict=False)
     with pytest.raises(Refused, match="until-before-from"):
-        DECIDE[command.SERVICE](backwards, before)
-    assert DECIDE[command.SERVICE](forwards, before)
+        DECIDE[command.SERVICE](backwards, before, SOMEBODY)
+    assert DECIDE[command.SERVICE](forwards, before, SOMEBODY)

@@ -1,0 +1,43 @@
+"""Guards that ask who somebody is, not only in which role: nobody acts in their own case, a signature is another's, what is decided
+again is decided by another. Only opaque ids are compared. Where the paper act of somebody else is entered, the envelope names who
+entered it; who acted is what the paper says, and then the fact itself names the person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from contracts.message import Event, Fact
+from contracts.registry import RoleGranted, RoleRevoked
+from services.kernel.line import Actor
+from services.kernel.past import Past
+from services.kernel.refusal import refused
+
+
+def is_cadre(past: Past, principal: str, cadre_id: str) -> bool:
+    """Whether they were ever said to be one person: that does not end with a grant."""
+    return past.last(RoleGranted, principal=principal, role="cadre", cadre_id=cadre_id) is not None
+
+
+def holds(past: Past, principal: str, role: str, on: date) -> bool:
+    """Whether this role, which is of no single unit, was granted to them on that day."""
+    granted = [g for g in past.all(RoleGranted, principal=principal, role=role) if g.from_ <= on and (g.until is None or on <= g.until)]
+    ends = [r.revoked_on for r in past.all(RoleRevoked, principal=principal, role=role)]
+    return any(not any(g.from_ <= end <= on for end in ends) for g in granted)
+
+
+def acts_in_person(event: Event) -> bool:
+    return event.onbehalfof is None
+
+
+def must_be_another(actor: Actor, events: Iterable[Event], code: str, field: str | None = None) -> None:
+    """Refuses with `code` who entered one of these as an act of their own, and now acts in person again."""
+    if actor.on_behalf_of is None and any(acts_in_person(e) and e.actor == actor.id for e in events):
+        raise refused(code, field)
+
+
+def not_their_own(command: Fact, past: Past, actor: Actor) -> None:
+    """Refuses `own-case`: what others decide or record about a cadre is not entered by that cadre, in whatever role."""
+    cadre_id = getattr(command, "cadre_id", None)
+    if cadre_id is not None and not command.BY.startswith("cadre") and is_cadre(past, actor.id, cadre_id):
+        raise refused("own-case", "cadre_id")
