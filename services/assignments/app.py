@@ -12,7 +12,7 @@ from services.kernel.follow import Conn, Page
 from services.kernel.service import Service
 from services.kernel.settings import Settings
 
-DDL = pages.DDL
+DDL = pages.DDL + pages.MANY_DDL
 
 
 async def keep(conn: Conn, page: Page) -> None:
@@ -22,4 +22,4 @@ async def keep(conn: Conn, page: Page) -> None:
 def create(settings: Settings) -> Litestar:
     service = Service("assignments", settings, decide, subjects)
     service.follow("registry", keep)
-    return http.create(service, COMMANDS, web.handlers(service))
+    return http.create(service, COMMANDS, web.RESOURCES)

@@ -1,32 +1,40 @@
-"""Duties, tasks, leaves and absences as they are listed: folded from their facts. Grounds, reasons and how an absence was
-characterised are not shown."""
+"""Duties, tasks, leaves, absences and what else assignments keeps, as they are shown: folded from their facts. Grounds, reasons and how
+an absence was characterised are not shown."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from contracts.assignments import AbsenceCorrected, AbsenceRecorded, AbsenceRescinded, TaskAssigned, TaskOutcomeRecorded
+from contracts.assignments import (
+    AbsenceCorrected,
+    AbsenceRecorded,
+    AbsenceRescinded,
+    AttendanceSheetImported,
+    DutyActivityRecorded,
+    DutyPreferenceDeclared,
+    PresenceRecorded,
+    PresenceRescinded,
+    RosterPublished,
+    TaskAssigned,
+    TaskOutcomeRecorded,
+)
 from contracts.message import Event
 from contracts.registry import CadreRegistered, CadreTransferred
 from services.assignments.duty import Duty
 from services.assignments.leave import Leave
+from services.kernel.pages import cited, identity
 from services.kernel.past import Past
+from services.kernel.resource import Item
+from services.kernel.shapes import said
 
-Item = dict[str, Any]
 DUTY_STATES = ("proposed", "declined", "assigned", "ended")
 TASK_STATES = ("open", "completed", "partly", "not_completed", "not_attributable")
 LEAVE_STATES = ("requested", "returned", "reviewed", "refused", "reported", "approved", "rejected", "withdrawn", "revoked", "ended")
 ABSENCE_STATES = ("recorded", "corrected", "rescinded")
 
 
-def object_id(first: Event) -> str:
-    """`L7` of the stream `leave-L7`."""
-    return first.stream.split("-", 1)[1]
-
-
-def duty(first: Event, past: Past) -> Item | None:
-    found = Duty.of(past, object_id(first))
+def duty(first: Event, past: Past, _: date) -> Item | None:
+    found = Duty.of(past, identity(first, "duty-"))
     begun = found.assigned or found.proposed
     if begun is None:
         return None
@@ -42,8 +50,8 @@ def duty(first: Event, past: Past) -> Item | None:
     }
 
 
-def task(first: Event, past: Past) -> Item | None:
-    found = past.last(TaskAssigned, task_id=object_id(first))
+def task(first: Event, past: Past, _: date) -> Item | None:
+    found = past.last(TaskAssigned, task_id=identity(first, "task-"))
     if found is None:
         return None
     outcome = past.last(TaskOutcomeRecorded, task_id=found.task_id)
@@ -60,7 +68,7 @@ def task(first: Event, past: Past) -> Item | None:
 
 def leave(first: Event, past: Past, on: date) -> Item | None:
     """The unit is that of the cadre on the day."""
-    found = Leave.of(past, object_id(first))
+    found = Leave.of(past, identity(first, "leave-"))
     if found is None:
         return None
     return {
@@ -75,8 +83,8 @@ def leave(first: Event, past: Past, on: date) -> Item | None:
     }
 
 
-def absence(first: Event, past: Past) -> Item | None:
-    found = past.last(AbsenceRecorded, absence_id=object_id(first))
+def absence(first: Event, past: Past, _: date) -> Item | None:
+    found = past.last(AbsenceRecorded, absence_id=identity(first, "absence-"))
     if found is None:
         return None
     corrected = past.last(AbsenceCorrected, absence_id=found.absence_id)
@@ -91,6 +99,38 @@ def absence(first: Event, past: Past) -> Item | None:
         "fraction": 0.5 if found.half else found.fraction,
         "removed": [{"from": _day(p.from_), "until": _day(p.until)} for p in corrected.removed] if corrected else [],
     }
+
+
+def activity(first: Event, past: Past, _: date) -> Item | None:
+    if first.id in past.retracted or not isinstance(first.data, DutyActivityRecorded):
+        return None
+    return {"activity": cited(first), **said(first.data)}
+
+
+def preference(first: Event, past: Past, _: date) -> Item | None:
+    if first.id in past.retracted or not isinstance(first.data, DutyPreferenceDeclared):
+        return None
+    later = [p for p in past.all(DutyPreferenceDeclared, cadre_id=first.data.cadre_id) if p.declared_on > first.data.declared_on]
+    return {"preference": cited(first), **said(first.data), "state": "replaced" if later else "declared"}
+
+
+def presence(first: Event, past: Past, _: date) -> Item | None:
+    found = first.data
+    if first.id in past.retracted or not isinstance(found, PresenceRecorded):
+        return None
+    named = found.presence_id
+    taken = named is not None and past.last(PresenceRescinded, presence_id=named) is not None
+    return {"presence": cited(first), **said(found), "state": "rescinded" if taken else "recorded"}
+
+
+def roster(first: Event, past: Past, _: date) -> Item | None:
+    found = past.last(RosterPublished, roster_id=identity(first, "roster-"))
+    return said(found) if found else None
+
+
+def sheet(first: Event, past: Past, _: date) -> Item | None:
+    found = past.last(AttendanceSheetImported, sheet_id=identity(first, "sheet-"))
+    return said(found) if found else None
 
 
 def _unit(past: Past, cadre_id: str, on: date) -> str | None:

@@ -1,52 +1,52 @@
-"""What can be read from assignments: /duties, /tasks, /leaves, /absences, each by cadre, unit and state."""
+"""What can be read from assignments: /duties, /tasks, /leaves, /absences and the rest, each by cadre, unit and state, and one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Sequence
 
-from litestar import Response, get
-from litestar.params import FromQuery, QueryParameter
-
-from contracts.message import Event
+from contracts.assignments import AttendanceSheetImported, DutyActivityRecorded, DutyPreferenceDeclared, PresenceRecorded, RosterPublished
 from services.assignments import reading
-from services.kernel import pages, query
-from services.kernel.clock import today
-from services.kernel.past import Past
-from services.kernel.service import Service
+from services.kernel.resource import Resource
+from services.kernel.shapes import CITED, DAY, ID, WHOLE, maybe, of, one_of
 
-State = Annotated[str | None, QueryParameter(name="state")]
+SPAN = {"type": "object", "properties": {"from": DAY, "until": DAY}, "required": ["from", "until"]}
+CATEGORY = of(DutyPreferenceDeclared)["categories"]["items"]
+DUTY = {
+    "duty_id": ID, "cadre_id": ID, "unit_id": ID, "category": CATEGORY, "state": one_of(*reading.DUTY_STATES), "from": maybe(DAY),
+    "until": maybe(DAY),
+}  # fmt: skip
+TASK = {
+    "task_id": ID, "duty_id": ID, "cadre_id": ID, "unit_id": maybe(ID), "year": WHOLE, "due_on": DAY, "state": one_of(*reading.TASK_STATES),
+}  # fmt: skip
+LEAVE = {
+    "leave_id": ID, "cadre_id": ID, "unit_id": maybe(ID), "state": one_of(*reading.LEAVE_STATES), "from": maybe(DAY), "until": maybe(DAY),
+    "level": maybe(one_of("unit", "committee")), "returned_on": maybe(DAY),
+}  # fmt: skip
+ABSENCE = {
+    "absence_id": ID, "cadre_id": ID, "unit_id": ID, "state": one_of(*reading.ABSENCE_STATES), "from": DAY, "until": DAY,
+    "fraction": {"type": "number"}, "removed": {"type": "array", "items": SPAN},
+}  # fmt: skip
+PREFERENCE = {"preference": CITED, **of(DutyPreferenceDeclared), "state": one_of("declared", "replaced")}
+PRESENCE = {"presence": CITED, **of(PresenceRecorded), "state": one_of("recorded", "rescinded")}
 
-
-def handlers(service: Service) -> list[Any]:
-    def leave(first: Event, past: Past) -> reading.Item | None:
-        return reading.leave(first, past, today(service.clock))
-
-    return [
-        _list(service, "/duties", "duty", reading.duty, reading.DUTY_STATES, "Duties"),
-        _list(service, "/tasks", "task", reading.task, reading.TASK_STATES, "Tasks"),
-        _list(service, "/leaves", "leave", leave, reading.LEAVE_STATES, "Leaves"),
-        _list(service, "/absences", "absence", reading.absence, reading.ABSENCE_STATES, "Absences"),
-    ]
-
-
-def _list(
-    service: Service, path: str, kind: str, read: Callable[[Event, Past], reading.Item | None], states: tuple[str, ...], what: str
-) -> Any:
-    @get(path, name=path, operation_id=f"list_{path[1:]}", summary=f"{what}, by cadre, unit and state ({', '.join(states)})")
-    async def items(
-        cadre: FromQuery[str | None] = None,
-        unit: FromQuery[str | None] = None,
-        in_state: State = None,
-        cursor: FromQuery[str | None] = None,
-        limit: FromQuery[str | None] = None,
-    ) -> Response[bytes]:
-        query.identifier("cadre", cadre), query.identifier("unit", unit), query.one_of("state", in_state, states)
-
-        def listed(first: Event, past: Past) -> reading.Item | None:
-            item = read(first, past)
-            return item if item and pages.fits(item, unit_id=unit, state=in_state) else None
-
-        return await pages.page(service, kind, listed, cursor, limit, cadre)
-
-    return items
+DUTIES = "duties_and_tasks"
+RESOURCES: Sequence[Resource] = (
+    Resource("/duties", "duty_id", "duty", reading.duty, DUTY, DUTIES, "任务安排", "Duties", "unknown-duty"),
+    Resource("/tasks", "task_id", "task", reading.task, TASK, DUTIES, "工作任务", "Tasks", "unknown-task"),
+    Resource("/leaves", "leave_id", "leave", reading.leave, LEAVE, "leave_procedure", "请假", "Leaves", "unknown-leave"),
+    Resource("/absences", "absence_id", "absence", reading.absence, ABSENCE, "attendance", "缺勤", "Absences", "unknown-absence"),
+    Resource(
+        "/activities", "activity", "duty", reading.activity, {"activity": CITED, **of(DutyActivityRecorded)}, DUTIES, "任务活动",
+        "Activities of duties", types=(DutyActivityRecorded,),
+    ),
+    Resource(
+        "/preferences", "preference", "cadre", reading.preference, PREFERENCE, DUTIES, "任务意愿", "Preferences for duties",
+        types=(DutyPreferenceDeclared,),
+    ),
+    Resource(
+        "/presences", "presence", "cadre", reading.presence, PRESENCE, "attendance", "到岗", "Presences", "unknown-presence",
+        types=(PresenceRecorded,),
+    ),
+    Resource("/rosters", "roster_id", "roster", reading.roster, of(RosterPublished), DUTIES, "值班表", "Rosters"),
+    Resource("/sheets", "sheet_id", "sheet", reading.sheet, of(AttendanceSheetImported), "attendance", "考勤表", "Attendance sheets"),
+)  # fmt: skip

@@ -10,6 +10,7 @@ from contracts.compliance import COMMANDS
 from services.compliance import kept, notices, previews, projector, web
 from services.compliance.deciding import decide, subjects
 from services.compliance.projector import Projector
+from services.compliance.reads import RESOURCES
 from services.compliance.retrying import Retrying
 from services.compliance.settling import Settling
 from services.kernel import http, pages
@@ -17,7 +18,7 @@ from services.kernel.service import Service
 from services.kernel.settings import Settings
 
 NAME = "compliance"
-DDL = pages.DDL + projector.DDL + notices.DDL
+DDL = pages.DDL + pages.MANY_DDL + projector.DDL + notices.DDL
 
 
 def create(settings: Settings) -> Litestar:
@@ -39,4 +40,4 @@ def create(settings: Settings) -> Litestar:
         *notices.handlers(told, settling.told),
         *kept.handlers(service, settling),
     ]
-    return http.create(service, COMMANDS, own)
+    return http.create(service, COMMANDS, RESOURCES, own)

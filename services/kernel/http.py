@@ -15,10 +15,11 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.params import FromPath
 
 from contracts.message import Fact
-from services.kernel import feed, health, openapi, problem, query
+from services.kernel import feed, health, openapi, problem, query, reads
 from services.kernel.body import read
 from services.kernel.ledger import Outcome
 from services.kernel.refusal import Refused, refused
+from services.kernel.resource import Resource
 from services.kernel.service import Service
 
 LARGEST = 1024 * 1024
@@ -30,15 +31,20 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
 def create(
-    service: Service, commands: Sequence[type[Fact]], handlers: Sequence[Any] = (), lifespan: Sequence[Lifespan] = (), version: str = "1"
+    service: Service,
+    commands: Sequence[type[Fact]],
+    resources: Sequence[Resource] = (),
+    handlers: Sequence[Any] = (),
+    lifespan: Sequence[Lifespan] = (),
+    version: str = "1",
 ) -> Litestar:
-    """The application of a service. `handlers`: its own reads. `lifespan`: what else starts after the service runs and stops
-    before it does."""
+    """The application of a service. `resources`: what can be read back of what commands act on. `handlers`: other reads. `lifespan`:
+    what else starts after the service runs and stops before it does."""
     document = dict[str, Any]()
 
     def describe(app: Litestar) -> dict[str, Any]:
         if not document:
-            document.update(openapi.document(app, commands))
+            document.update(openapi.document(app, commands, resources))
         return document
 
     @get("/openapi.json", include_in_schema=False)
@@ -56,7 +62,14 @@ def create(
         await _admit(service, request)
 
     return Litestar(
-        route_handlers=[described, _commands(service, commands), *feed.handlers(service), *health.handlers(service), *handlers],
+        route_handlers=[
+            described,
+            _commands(service, commands, resources),
+            *feed.handlers(service),
+            *health.handlers(service),
+            *reads.handlers(service, resources),
+            *handlers,
+        ],
         lifespan=[running, *lifespan],
         before_request=before,
         exception_handlers={Exception: problem.handle},
@@ -66,7 +79,7 @@ def create(
     )
 
 
-def _commands(service: Service, commands: Sequence[type[Fact]]) -> Any:
+def _commands(service: Service, commands: Sequence[type[Fact]], resources: Sequence[Resource]) -> Any:
     by_name = {c.__name__: c for c in commands}
 
     @post("/commands/{name:str}", include_in_schema=False)
@@ -76,7 +89,7 @@ def _commands(service: Service, commands: Sequence[type[Fact]]) -> Any:
             raise refused("unknown-command")
         began, said = time.perf_counter(), "recorded"
         try:
-            outcome = await _execute(service, kind, request)
+            outcome = await _execute(service, resources, kind, request)
             said = "repeated" if outcome.repeat else "recorded" if outcome.events else "already-true"
         except Exception as error:
             expected = problem.code_of(error)
@@ -95,25 +108,19 @@ def _commands(service: Service, commands: Sequence[type[Fact]]) -> Any:
     return command
 
 
-async def _execute(service: Service, kind: type[Fact], request: Request[Any, Any, Any]) -> Outcome:
+async def _execute(service: Service, resources: Sequence[Resource], kind: type[Fact], request: Request[Any, Any, Any]) -> Outcome:
     content = request.headers.get("Content-Type", "").split(";")[0].strip().lower()
     if content != "application/json":
         raise refused("not-json-content-type")
-    actor, key = query.actor(request), query.idempotency_key(request)
+    actor, key, still = query.actor(request), query.idempotency_key(request), query.if_match(request)
     proposed = read(kind, await request.body())
     try:
-        return await service.ledger.execute(proposed, actor, key)
+        return await service.ledger.execute(proposed, actor, key, still=still)
     except Refused as refusal:
-        if refusal.status == 409:
+        if refusal.status in (409, 412):
             with suppress(*problem.DATABASE):
-                refusal.now = {"position": await _last(service, proposed)}
+                refusal.now = await reads.now(service, resources, proposed)
         raise
-
-
-async def _last(service: Service, command: Fact) -> int:
-    """Position of the last fact of the service about what the command is about."""
-    about = service.ledger.subjects(command)[0]
-    return max((e.sequence for e in await service.ledger.history([about]) if e.service == service.name and e.subject == about), default=0)
 
 
 async def _admit(service: Service, request: Request[Any, Any, Any]) -> None:

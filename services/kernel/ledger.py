@@ -35,6 +35,7 @@ KNOWN = """select line, sealed, stream, position from log where subject = any(%b
   union all select null, null, null, null from commands where id = %b"""
 
 Subjects = Callable[[Fact], tuple[str, ...]]
+Still = Callable[[int], bool]
 
 
 class Outcome(NamedTuple):
@@ -73,21 +74,26 @@ class Ledger:
         await asyncio.to_thread(self.log.close)
         self.vault.close()
 
-    async def execute(self, command: Fact, actor: Actor, key: str | None = None, correlation: str | None = None) -> Outcome:
-        """Raises Refused for what the state does not allow, CommandReused for a key that came with another command before,
-        Busy or Unreachable when it cannot be recorded now: the caller may send the same again with the same key."""
+    async def execute(
+        self, command: Fact, actor: Actor, key: str | None = None, correlation: str | None = None, still: Still | None = None
+    ) -> Outcome:
+        """`still`: whether the version of the command's stream is one that the caller has seen. Raises Refused for what the state does
+        not allow, CommandReused for a key that came with another command before, Busy or Unreachable when it cannot be recorded now:
+        the caller may send the same again with the same key."""
         command_id = f"cmd-{sha256(f'{actor.id}|{key}'.encode()).hexdigest()[:32]}" if key else f"cmd-{uuid.uuid4().hex}"
-        concerned = self.subjects(command)
+        concerned, asked = self.subjects(command), correlation or f"rq-{uuid.uuid4().hex[:16]}"
         async with self._turns.setdefault(concerned[0], asyncio.Lock()):  # commands about one cadre do not race each other here
-            return await self._execute(command, actor, key is not None, command_id, concerned, correlation or f"rq-{uuid.uuid4().hex[:16]}")
+            return await self._execute(command, actor, key is not None, command_id, concerned, asked, still)
 
     async def _execute(
-        self, command: Fact, actor: Actor, keyed: bool, command_id: str, concerned: Sequence[str], correlation: str
+        self, command: Fact, actor: Actor, keyed: bool, command_id: str, concerned: Sequence[str], correlation: str, still: Still | None
     ) -> Outcome:
         for _ in range(TRIES):
             past = await self._past(concerned, command.stream() if command.personal() else None, command_id if keyed else None)
             if past.answered and (first := await self._answered(command_id, await self._digest(command))):
                 return first
+            if still and not still(past.versions.get(command.stream(), 0)):
+                raise refused("precondition-failed")
             facts = self.decide(command, past.events, actor)
             digest = await self._digest(command) if keyed else b""
             if not facts:

@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 
 from contracts.labels import label
 from contracts.message import Fact
+from services.kernel.resource import Resource
 
 TEXT = {"schema": {"type": "string"}}
 AFTER = "^(registry|assignments|compliance)=[0-9]{1,18}(, ?(registry|assignments|compliance)=[0-9]{1,18})*$"
@@ -75,7 +76,7 @@ FAILURES = {
 }
 
 
-def document(app: Litestar, commands: Sequence[type[Fact]]) -> dict[str, Any]:
+def document(app: Litestar, commands: Sequence[type[Fact]], resources: Sequence[Resource] = ()) -> dict[str, Any]:
     described: dict[str, Any] = orjson.loads(orjson.dumps(app.openapi_schema.to_schema()))
     schemas = described.setdefault("components", {}).setdefault("schemas", {})
     _, definitions = models_json_schema([(c, "validation") for c in commands], ref_template="#/components/schemas/{model}")
@@ -88,6 +89,8 @@ def document(app: Litestar, commands: Sequence[type[Fact]]) -> dict[str, Any]:
             operation["responses"] |= _failures(*(("400", "401", "404", "503") if method == "get" else FAILURES))
             if method == "post":
                 operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": ANYTHING}}}
+    for resource in resources:
+        described["paths"] |= _reads(resource)
     for command in commands:
         described["paths"][f"/commands/{command.__name__}"] = {"post": _operation(command)}
     return described
@@ -113,6 +116,39 @@ def _operation(command: type[Fact]) -> dict[str, Any]:
         "requestBody": {"required": True, "content": {"application/json": body}},
         "responses": {"201": recorded, "200": said, **_failures(*FAILURES)},
     }
+
+
+def _reads(resource: Resource) -> dict[str, Any]:
+    """The list, and one of it."""
+    item = {"type": "object", "required": sorted(resource.fields), "properties": resource.fields}
+    page = {
+        "type": "object",
+        "required": ["items", "next"],
+        "properties": {"items": {"type": "array", "items": item}, "next": {"type": ["string", "null"]}},
+    }
+    asked = [*resource.parameters().items(), ("cursor", TEXT["schema"]), ("limit", {"type": "integer", "minimum": 1, "maximum": 500})]
+    summary = f"{resource.zh} · {resource.en}"
+    listed = {
+        "operationId": f"list{resource.path.replace('/', '_').replace('-', '_')}",
+        "summary": summary,
+        "tags": ["reads"],
+        "parameters": [{"name": n, "in": "query", "schema": s} for n, s in asked],
+        "responses": {"200": {"description": "a page", "content": {"application/json": {"schema": page}}}} | _failures("400", "401", "503"),
+    }
+    one: dict[str, Any] = {
+        "operationId": f"get{resource.path.replace('/', '_').replace('-', '_')}",
+        "summary": summary,
+        "tags": ["reads"],
+        "parameters": [{"name": resource.key, "in": "path", "required": True, "schema": TEXT["schema"]}],
+        "responses": {
+            "200": {"description": "as it is", "content": {"application/json": {"schema": item}}},
+            "304": {"description": "as before"},
+        }
+        | _failures("400", "401", "404", "503"),
+    }
+    if resource.dated:
+        one["parameters"].append({"name": "as_of", "in": "query", "schema": {"type": "string", "format": "date"}})
+    return {resource.path: {"get": listed}, f"{resource.path}/{{{resource.key}}}": {"get": one}}
 
 
 def _failures(*statuses: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ which they began, each folded from its facts when it is asked for."""
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 import orjson
@@ -12,47 +13,75 @@ from litestar import Response
 from contracts.message import Event
 from services.kernel.past import Past
 from services.kernel.query import whole
+from services.kernel.resource import Item, Resource
 from services.kernel.service import Service
 
 DDL = "create index if not exists log_begun on log (split_part(stream, '-', 1), position) where version = 1;"
+MANY = ("cadre", "duty", "served", "unit")
+"""First words of streams that hold many things each."""
+MANY_DDL = f"""create index if not exists log_many on log (split_part(stream, '-', 1), type, position)
+  where split_part(stream, '-', 1) in ({", ".join(f"'{kind}'" for kind in MANY)});"""
 MOST, USUAL = 500, 100
-BEGUN = """select position, subject, line from log where split_part(stream, '-', 1) = %b and version = 1 and position > %b
-  and (%b::text is null or subject = %b) order by position limit %b"""
+ROWS = "select position, subject, line from log where {which} and position > %b and (%b::text is null or subject = %b) order by position limit %b"
+ONE = "select subject, line from log where stream = %b and version = %b"
 
-Item = dict[str, Any]
-Fold = Callable[[Event, Past], Item | None]
-"""The first fact of an object, and the past of what it is about -> the object as it is listed; None to leave it out."""
+Wanted = Callable[[Item], bool]
 
 
 async def page(
     service: Service,
-    kind: str,
-    fold: Fold,
+    resource: Resource,
+    on: date,
     cursor: str | None,
     limit: str | None,
     subject: str | None = None,
+    wanted: Wanted = lambda _: True,
     complete: Callable[[Sequence[Item]], Awaitable[None]] | None = None,
 ) -> Response[bytes]:
-    """`kind`: the first word of the streams of these objects. What `fold` leaves out does not count towards `limit`. `complete` adds
-    to the items of a page what no fact says openly."""
+    """What is not `wanted` does not count towards `limit`. `complete` adds to the items of a page what no fact says openly."""
     at, most = whole("cursor", cursor, 0, 0, 2**62), whole("limit", limit, USUAL, 1, MOST)
+    query = ROWS.format(which=_which(resource)).encode()
     items, following = list[Item](), None
     while True:
         async with service.ledger.pool.connection() as c:
-            rows = await (await c.execute(BEGUN, (kind, at, subject, subject, most), binary=True)).fetchall()
+            rows = await (await c.execute(query, (at, subject, subject, most), binary=True)).fetchall()
         pasts = await about(service, {row[1] for row in rows})
         for position, owner, line in rows:
-            item = fold(Event.parse(line), pasts[owner])
-            if item is not None and len(items) == most:
+            item = shown(service, resource, Event.parse(line), pasts[owner], on)
+            listed = item is not None and wanted(item)
+            if listed and len(items) == most:
                 following = str(at)
                 break
             at = position
-            if item is not None:
+            if item is not None and listed:
                 items.append(item)
         if following or len(rows) < most:
             if complete:
                 await complete(items)
             return Response(orjson.dumps({"items": items, "next": following}), media_type="application/json")
+
+
+async def one(service: Service, resource: Resource, name: str, on: date) -> Item | None:
+    """The thing of this id; None where there is none."""
+    stream, version = (name.partition("@")[0], int(name.partition("@")[2])) if resource.types else (resource.begins + name, 1)
+    async with service.ledger.pool.connection() as c:
+        row = await (await c.execute(ONE, (stream, version), binary=True)).fetchone()
+    if row is None:
+        return None
+    first = Event.parse(row[1])
+    if resource.types and not isinstance(first.data, resource.types):
+        return None
+    return shown(service, resource, first, (await about(service, [row[0]]))[row[0]], on)
+
+
+def shown(service: Service, resource: Resource, first: Event, past: Past, on: date) -> Item | None:
+    """With the place where its facts stand."""
+    item = resource.fold(first, past, on)
+    if item is None:
+        return None
+    stream = first.stream
+    last = max((e for e in past.events if e.service == service.name and e.stream == stream), key=lambda e: e.version, default=first)
+    return item | {"stream": stream, "version": last.version, "last_event": last.id}
 
 
 async def about(service: Service, subjects: Iterable[str]) -> dict[str, Past]:
@@ -65,6 +94,20 @@ async def about(service: Service, subjects: Iterable[str]) -> dict[str, Past]:
     return {s: Past(found) for s, found in events.items()}
 
 
-def fits(item: Item, **wanted: str | None) -> bool:
-    """Has the item these values, where one is wanted?"""
-    return all(value is None or item.get(name) == value for name, value in wanted.items())
+def _which(resource: Resource) -> str:
+    """The rows that begin one of them each; names of our own, so that the index with its condition serves them."""
+    kind = f"split_part(stream, '-', 1) = '{resource.kind}'"
+    if resource.types:
+        named = ", ".join(f"'{t.type()}'" for t in resource.types)
+        return f"{kind} and type in ({named})"
+    return f"{kind} and version = 1"
+
+
+def identity(first: Event, begins: str) -> str:
+    """`L7` of the stream `leave-L7`."""
+    return first.stream.removeprefix(begins)
+
+
+def cited(first: Event) -> Any:
+    """`unit-U1@3` of the event `compliance/unit-U1@3`."""
+    return first.id.split("/", 1)[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -20,6 +21,9 @@ TYPE = re.compile(r"[A-Za-z0-9_.]{1,200}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 CODE = re.compile(r"[a-z_]{1,32}")
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
+TAG = re.compile(r'(W/)?("[\x21\x23-\x7e]*")')
+TAGS = re.compile(rf"\s*{TAG.pattern}(\s*,\s*{TAG.pattern}){{0,31}}\s*")
+VERSION = re.compile(r'"[0-9]{1,10}(-[0-9a-f]{16})?"')
 AFTER = re.compile(r"\s*(registry|assignments|compliance)\s*=\s*([0-9]{1,18})\s*")
 
 
@@ -92,6 +96,31 @@ def actor(request: Request[Any, Any, Any]) -> Actor:
         _header(request, "Taizhang-On-Behalf-Of", CODE),
         _document(request),
     )
+
+
+def has_already(request: Request[Any, Any, Any], tag: str) -> bool:
+    """Whether If-None-Match names these bytes; whether they were said to be equivalent only (`W/`) does not matter here."""
+    text = request.headers.get("If-None-Match")
+    return text is not None and (text.strip() == "*" or tag in (t for _, t in _tags("If-None-Match", text)))
+
+
+def if_match(request: Request[Any, Any, Any]) -> Callable[[int], bool] | None:
+    """Whether a version of the stream is one that the caller names: the whole ETag of what was read, or the version alone, `"3"`.
+    `*`: whatever there is. A weak tag never matches."""
+    text = request.headers.get("If-Match")
+    if text is None:
+        return None
+    if text.strip() == "*":
+        return lambda version: version > 0
+    named = {int(t.strip('"').partition("-")[0]) for weak, t in _tags("If-Match", text) if not weak and VERSION.fullmatch(t)}
+    return lambda version: version in named
+
+
+def _tags(name: str, text: str) -> list[tuple[str, str]]:
+    """Entity tags: `W/` or nothing, and the tag between its quotation marks."""
+    if not TAGS.fullmatch(text):
+        raise refused("bad-header", name)
+    return TAG.findall(text)
 
 
 def idempotency_key(request: Request[Any, Any, Any]) -> str | None:

@@ -3,12 +3,14 @@ wrong and what to do next. Never a value that the caller sent: it may be somebod
 
 from __future__ import annotations
 
+from typing import Any
+
 from services.kernel.refusals import TABLE
 
 
 class Refused(Exception):
     """`zh`/`en` say what was wrong; `next_zh`/`next_en` what to do about it; `field` which field, when one is to blame;
-    `now` where the facts stand that do not allow it."""
+    `now` how it is, where the facts do not allow it."""
 
     def __init__(
         self, code: str, zh: str, en: str, status: int = 409, *, next_zh: str = "", next_en: str = "", field: str | None = None
@@ -16,7 +18,7 @@ class Refused(Exception):
         super().__init__(code)
         self.code, self.zh, self.en, self.status, self.field = code, zh, en, status, field
         self.next_zh, self.next_en = next_zh, next_en
-        self.now: dict[str, int] | None = None
+        self.now: dict[str, Any] | None = None
         self.errors: list[dict[str, str]] = []
         """Where more than one thing is wrong: field, code, zh, en of each."""
 

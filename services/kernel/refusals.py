@@ -37,6 +37,7 @@ _REQUEST = (
         "新的命令请用新的键", "Use a new key for a new command",
     ),
     Refusal("lost-race", 409, "有人先改动了同一对象", "Somebody changed the same thing first", "请读取现状后再决定是否重发", "Read how it is now, then decide again"),
+    Refusal("precondition-failed", 412, "在您读取之后已有变动，未写入任何内容", "It has changed since you read it; nothing was written", "now 为现状；请据此决定，再以新的 ETag 重发", "now says how it is; decide on that and send it with the new ETag"),
     Refusal("internal-error", 500, "服务内部出错", "The service failed", "请稍后重试；再次发生请告知运维人员", "Try again; if it happens again tell the operator"),
     Refusal("database-unavailable", 503, "数据库暂不可用，未写入任何内容", "The database is not available; nothing was written", "请用同一 Idempotency-Key 重试", "Try again with the same Idempotency-Key"),
     Refusal("queue-full", 503, "等待写入的命令太多，未写入任何内容", "Too many commands are waiting; nothing was written", "请稍后用同一 Idempotency-Key 重试", "Try again shortly with the same Idempotency-Key"),
@@ -56,6 +57,7 @@ _ANY = (
     Refusal("unknown-unit", 404, "没有这个单位的登记", "No such unit is registered", "请先登记单位；刚登记的请稍后重试", "Register the unit first; if just registered, try again shortly"),
     Refusal("personal-data-erased", 409, "该对象的个人信息已依法删除，不能再记录个人信息", "The personal data were erased; none can be recorded any more", "请只记录不含个人信息的事实", "Record only facts without personal data"),
     Refusal("too-large", 413, "该事实太大，无法发布", "The fact is too large to travel", "请拆成几个命令发送", "Send it as several commands"),
+    Refusal("unknown-record", 404, "没有这条记录", "There is no such record", "请核对编号；刚登记的请稍后重试", "Check the id; if just recorded, try again shortly"),
     Refusal("already-retired", 409, "该干部此前已办结退休", "The cadre had completed retirement before", "请核对日期；退休登记有误的请先撤回", "Check the date; retract the retirement if it was recorded by mistake"),
     Refusal("already-deceased", 409, "该干部此前已去世", "The cadre had died before", "请核对日期；登记有误的请先撤回", "Check the date; retract the record if it was a mistake"),
 )  # fmt: skip

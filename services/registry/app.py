@@ -16,4 +16,4 @@ DDL = pages.DDL
 
 def create(settings: Settings) -> Litestar:
     service = Service("registry", settings, decide, subjects)
-    return http.create(service, COMMANDS, web.handlers(service))
+    return http.create(service, COMMANDS, web.resources(service))

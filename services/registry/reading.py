@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
+from contracts.message import Event
 from contracts.registry import (
     CadreDeceased,
     CadreReinstated,
@@ -20,16 +20,18 @@ from contracts.registry import (
 )
 from contracts.registry import CadreRegistered as Registered
 from services.kernel.past import Past
+from services.kernel.resource import Item
 from services.registry.exits import exits
 from services.registry.heads import holder
 
 
-def cadre(past: Past, cadre_id: str, on: date) -> dict[str, Any] | None:
+def cadre(first: Event, past: Past, on: date) -> Item | None:
     """None when no such cadre is registered."""
+    cadre_id = first.subject
     registered = past.last(Registered, cadre_id=cadre_id)
     if registered is None:
         return None
-    found: dict[str, Any] = {
+    found: Item = {
         "cadre_id": cadre_id,
         "unit_id": registered.unit_id,
         "managed_by": registered.managed_by,
@@ -49,7 +51,7 @@ def cadre(past: Past, cadre_id: str, on: date) -> dict[str, Any] | None:
     return found
 
 
-def _grade(past: Past, cadre_id: str, on: date, found: dict[str, Any]) -> None:
+def _grade(past: Past, cadre_id: str, on: date, found: Item) -> None:
     steps: list[tuple[date, int, str | None]] = [
         (g.from_, g.post_grade, g.category) for g in past.all(PostGradeRecorded, cadre_id=cadre_id)
     ]
@@ -59,7 +61,7 @@ def _grade(past: Past, cadre_id: str, on: date, found: dict[str, Any]) -> None:
             found["post_grade"], found["category"] = grade, category or found["category"]
 
 
-def _state(past: Past, cadre_id: str, on: date, found: dict[str, Any]) -> None:
+def _state(past: Past, cadre_id: str, on: date, found: Item) -> None:
     left = [day for day, _ in exits(past, cadre_id) if day <= on]
     if left:
         found["exited_on"], found["state"] = left[-1].isoformat(), "exited"
@@ -72,7 +74,8 @@ def _state(past: Past, cadre_id: str, on: date, found: dict[str, Any]) -> None:
         found["state"] = "deceased"
 
 
-def unit(past: Past, unit_id: str, on: date) -> dict[str, Any] | None:
+def unit(first: Event, past: Past, on: date) -> Item | None:
+    unit_id = first.subject
     registered = past.last(UnitRegistered, unit_id=unit_id)
     if registered is None:
         return None

@@ -56,7 +56,8 @@ def test_already_true(district: District) -> None:
     assert (again.status_code, again.json()["events"]) == (200, [])
     assert again.json()["position"] == first.json()["position"]
     said = problem(district.registry.command("RegisterUnit", unit(there, name="Another")), 409, "id-in-use")
-    assert said["now"] == {"position": first.json()["position"]}, "where it can be read how it is now"
+    assert said["now"]["position"] == first.json()["position"], "where it can be read how it is now"
+    assert (said["now"]["version"], said["now"]["state"]["name"]) == (1, "First school")
 
 
 def test_who_says_it_stands_in_the_fact(district: District) -> None:
