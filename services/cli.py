@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import importlib
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from services.document_commands import documents
+from services.options import Day, Output, OutputOption, Token, Urls, instance
 
 app = typer.Typer(
     name="taizhang",
@@ -41,23 +43,10 @@ class Service(StrEnum):
     compliance = "compliance"
 
 
-class Output(StrEnum):
-    table = "table"
-    json = "json"
-    jsonl = "jsonl"
-    csv = "csv"
-
-
 class Workbook(StrEnum):
     units = "units"
     roster = "roster"
     attendance = "attendance"
-
-
-OutputOption = Annotated[Output, typer.Option("-o", "--output", help="table, json, jsonl or csv")]
-Urls = Annotated[list[str] | None, typer.Option("--url", help="SERVICE=URL of another instance, once for each service")]
-Token = Annotated[str, typer.Option("--token", help="of that instance", envvar="TAIZHANG_TOKEN")]
-Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="civil day in Asia/Shanghai; today when absent")]
 
 
 @app.command()
@@ -137,7 +126,7 @@ def import_(
     """What a personnel office has: good rows are recorded once, rejected rows come back beside the file as NAME_退回.xlsx."""
     from services.workbooks.importing import run
 
-    urls, token = _instance(url, token, "registry", "assignments")
+    urls, token = instance(url, token, "registry", "assignments")
     raise typer.Exit(run(kind.value, file, dry_run, output.value, urls, token))
 
 
@@ -154,7 +143,7 @@ def export_log(
     from services.exporting import SERVICES, run
 
     name = service.value if service else None
-    urls, token = _instance(url, token, *((name,) if name else SERVICES))
+    urls, token = instance(url, token, *((name,) if name else SERVICES))
     raise typer.Exit(run(name, start, cadre, to, urls, token))
 
 
@@ -175,7 +164,7 @@ def preview(
     from services.previewing import run
 
     day = as_of.date() if as_of else None
-    raise typer.Exit(run(file, day, year, output.value, lambda: _instance(url, token, "compliance")))
+    raise typer.Exit(run(file, day, year, output.value, lambda: instance(url, token, "compliance")))
 
 
 @app.command()
@@ -189,24 +178,11 @@ def replay(
     """Derive every answer anew from the log, beside the live one. 0 all is equal, 1 something differs, 5 a service is not there."""
     from services.replay.running import run
 
-    urls, token = _instance(url, token, "registry", "assignments", "compliance")
+    urls, token = instance(url, token, "registry", "assignments", "compliance")
     raise typer.Exit(run(history, sample, output.value, urls, token))
 
 
-def _instance(url: list[str] | None, token: str, *services: str) -> tuple[dict[str, str], str]:
-    """Of the options, else of what runs on this machine. Exit 5 when nothing runs, 2 when the options name too little."""
-    from services.local.instance import find
-
-    urls = dict(given.split("=", 1) for given in url or [] if "=" in given)
-    if not url and (running := find()):
-        urls, token = dict(running.urls), token or running.token
-        typer.echo(f"台账 {running.data} · the instance in {running.data}", err=True)
-    if not set(services) <= urls.keys():
-        typer.echo("没有运行中的实例（先运行 taizhang up），或 --url 未写全", err=True)
-        typer.echo("no running instance (start one with taizhang up), or --url lacks a service", err=True)
-        raise typer.Exit(5 if not url else 2)
-    return urls, token
-
+app.add_typer(documents, name="document")
 
 contract = typer.Typer(no_args_is_help=True, help="The published contract: JSON Schemas and AsyncAPI.")
 app.add_typer(contract, name="contract")

@@ -79,6 +79,8 @@ def leave(first: Event, past: Past, on: date) -> Item | None:
         "from": _day(found.first_day),
         "until": _day(found.last_day),
         "level": found.decision.level if found.decision else None,
+        "decision": "approved" if found.approved else "rejected" if found.decision else None,
+        "decision_no": found.decision.decision_no if found.decision else None,
         "returned_on": _day(found.confirmed.returned_on if found.confirmed else None),
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contracts.assignments import AttendanceSheetImported, DutyActivityRecorded, DutyPreferenceDeclared, PresenceRecorded, RosterPublished
 from services.assignments import reading
 from services.kernel.resource import Resource
-from services.kernel.shapes import CITED, DAY, ID, WHOLE, maybe, of, one_of
+from services.kernel.shapes import CITED, DAY, ID, TEXT, WHOLE, maybe, of, one_of
 
 SPAN = {"type": "object", "properties": {"from": DAY, "until": DAY}, "required": ["from", "until"]}
 CATEGORY = of(DutyPreferenceDeclared)["categories"]["items"]
@@ -20,7 +20,8 @@ TASK = {
 }  # fmt: skip
 LEAVE = {
     "leave_id": ID, "cadre_id": ID, "unit_id": maybe(ID), "state": one_of(*reading.LEAVE_STATES), "from": maybe(DAY), "until": maybe(DAY),
-    "level": maybe(one_of("unit", "committee")), "returned_on": maybe(DAY),
+    "level": maybe(one_of("unit", "committee")), "decision": maybe(one_of("approved", "rejected")), "decision_no": maybe(TEXT),
+    "returned_on": maybe(DAY),
 }  # fmt: skip
 ABSENCE = {
     "absence_id": ID, "cadre_id": ID, "unit_id": ID, "state": one_of(*reading.ABSENCE_STATES), "from": DAY, "until": DAY,

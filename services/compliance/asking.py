@@ -71,6 +71,19 @@ class Asking:
         cadres = [law.Cadre.of(cadre, own) for cadre, own in sorted(events.items())]
         return await asyncio.to_thread(law.unit_answer, common, cadres, unit_id, as_of, known_at, year)
 
+    async def workdays(self, unit_id: str, as_of: date, known_at: str, year: int) -> tuple[str | None, list[date]]:
+        """The calendar of a year and the days that are worked in a unit; none of either where no calendar is published. Raises Refused
+        unknown-unit."""
+        async with self.still() as conn:
+            system = (await self.common(conn)).at(as_of, known_at)
+        if system.unit(unit_id) is None:
+            raise refused("unknown-unit")
+        calendar = system.calendar.year(year)
+        if calendar is None:
+            return None, []
+        off = system.vacation(unit_id)
+        return f"{year}.{calendar.version}", [date.fromordinal(day) for day in calendar.worked if day not in off]
+
     @asynccontextmanager
     async def still(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
         """One moment of the database, for several reads."""

@@ -53,6 +53,18 @@ def handlers(service: Service, shared: Shared, settling: Settling) -> Sequence[A
             raise refused("unknown-unit")
         return _json(orjson.dumps(shown(await asking.unit(unit_id, *await question(as_of, known_at, year)))))
 
+    @get("/units/{unit_id:str}/workdays", summary="The days of a year that are worked in a unit: statutory ones less its school vacations")
+    async def workdays(
+        unit_id: FromPath[str],
+        as_of: FromQuery[str | None] = None,
+        known_at: FromQuery[str | None] = None,
+        year: FromQuery[str | None] = None,
+    ) -> Response[bytes]:
+        query.named(unit_id, "unknown-unit")
+        about = await question(as_of, known_at, year)
+        calendar, days = await asking.workdays(unit_id, *about)
+        return _json(orjson.dumps({"unit_id": unit_id, **about._asdict(), "calendar": calendar, "workdays": days}))
+
     @get("/cadres/{cadre_id:str}/answers", summary="The answers about a cadre that were published, newest first")
     async def history(
         request: Request[Any, Any, Any], cadre_id: FromPath[str], cursor: FromQuery[str | None] = None, limit: FromQuery[str | None] = None
@@ -101,7 +113,7 @@ def handlers(service: Service, shared: Shared, settling: Settling) -> Sequence[A
         ]
         return _json(orjson.dumps({"items": items, "next": items[-1]["cadre_id"] if len(found) > most else None}))
 
-    return [answer, unit, history, facts, answers]
+    return [answer, unit, workdays, history, facts, answers]
 
 
 def _filter(promotion: str | None, appraisal: str | None, year: str | None) -> tuple[str, str | None]:

@@ -1,4 +1,5 @@
-"""Cadres and units as they are on a day: folded from their facts, with no name and no reason of leaving."""
+"""Cadres and units as they are on a day: folded from their facts, with no name and no reason of leaving. `post` and `decision_no`
+are those of the last exit."""
 
 from __future__ import annotations
 
@@ -39,6 +40,8 @@ def cadre(first: Event, past: Past, on: date) -> Item | None:
         "post_grade": registered.post_grade,
         "state": "registered",
         "exited_on": None,
+        "post": None,
+        "decision_no": None,
     }
     for move in sorted(past.all(CadreTransferred, cadre_id=cadre_id), key=lambda m: m.transferred_on):
         if move.transferred_on <= on:
@@ -62,10 +65,11 @@ def _grade(past: Past, cadre_id: str, on: date, found: Item) -> None:
 
 
 def _state(past: Past, cadre_id: str, on: date, found: Item) -> None:
-    left = [day for day, _ in exits(past, cadre_id) if day <= on]
+    left = [(day, exited) for day, exited in exits(past, cadre_id) if day <= on]
     if left:
-        found["exited_on"], found["state"] = left[-1].isoformat(), "exited"
-        if any(left[-1] <= r.reinstated_on <= on for r in past.all(CadreReinstated, cadre_id=cadre_id)):
+        day, exited = left[-1]
+        found |= {"exited_on": day.isoformat(), "state": "exited", "post": exited.post, "decision_no": exited.decision_no}
+        if any(day <= r.reinstated_on <= on for r in past.all(CadreReinstated, cadre_id=cadre_id)):
             found["state"] = "reinstated"
     retired, deceased = past.last(RetirementCompleted, cadre_id=cadre_id), past.last(CadreDeceased, cadre_id=cadre_id)
     if retired and retired.completed_on <= on:

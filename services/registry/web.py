@@ -19,6 +19,7 @@ POST = of(CadreRegistered)
 CADRE = {
     "cadre_id": ID, "unit_id": ID, "managed_by": POST["managed_by"], "category": POST["category"], "post_grade": POST["post_grade"],
     "state": one_of("registered", "exited", "reinstated", "retired", "deceased"), "exited_on": maybe(DAY),
+    "post": maybe(TEXT), "decision_no": maybe(TEXT),
 }  # fmt: skip
 UNIT = {
     "unit_id": ID, "name": TEXT, "kind": of(UnitRegistered)["kind"], "appraisal_scale": of(UnitRegistered)["appraisal_scale"],

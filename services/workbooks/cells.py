@@ -6,11 +6,12 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 
+from services.harmless import starts_formula
+
 Cell = int | float | str | bool | date | datetime | time | timedelta
 """As python-calamine gives it; an empty cell is an empty string."""
 
 _SPACES = re.compile(r"[\s\u200b\u200c\u200d\ufeff]+")
-_FORMULA = tuple("=+-@＝＋－＠")
 _DOTS = re.compile("[·•・．.‧∙⋅﹒｡。]")
 
 
@@ -19,16 +20,7 @@ def text(cell: Cell) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     said = str(cell).strip().strip("\u200b\ufeff")
-    return said[1:].strip() if said[:1] == "'" and _starts_formula(said[1:]) else said
-
-
-def harmless(said: str) -> str:
-    """A text that no spreadsheet takes for a formula. `text` reads it back."""
-    return "'" + said if _starts_formula(said) else said
-
-
-def _starts_formula(said: str) -> bool:
-    return said.lstrip()[:1] in _FORMULA or said[:1] in ("\t", "\r", "\n")
+    return said[1:].strip() if said[:1] == "'" and starts_formula(said[1:]) else said
 
 
 def compact(cell: Cell) -> str:

@@ -16,11 +16,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Column, Table
 
 from services.client import Client
+from services.harmless import harmless
 from services.problems import Problem
 from services.workbooks.asking import ask
 from services.workbooks.attendance import read_attendance
 from services.workbooks.book import MOST_BYTES, Book, Unreadable, open_book
-from services.workbooks.cells import harmless
 from services.workbooks.identity import id_key
 from services.workbooks.known import Known
 from services.workbooks.outcome import Question, Rejected, Remark, Understood, Warned

@@ -11,8 +11,9 @@ from datetime import date, datetime
 
 import xlsxwriter
 
+from services.harmless import harmless
 from services.workbooks.book import Book, Sheet
-from services.workbooks.cells import Cell, harmless, text
+from services.workbooks.cells import Cell, text
 from services.workbooks.outcome import Question, Rejected, Understood
 
 _BESIDE = ("退回代码 Code", "退回说明 Explanation", "Returned because", "原行号 Row")

@@ -13,10 +13,16 @@ from contracts import answers, assignments, compliance, registry
 from contracts.codes import APPRAISAL_REASONS, FINDINGS, PROMOTION_REASONS
 from contracts.labels import SAME, catalogue, label
 from contracts.message import facts
+from services.assignments.reading import ABSENCE_STATES, DUTY_STATES, LEAVE_STATES
 from services.compliance.law import numbers
 from services.compliance.law.article_10 import SUPERIOR
+from services.registry.web import CADRE
 
 NUMBERS = {"unit": numbers.Unit, "window": numbers.Window, "use": numbers.Use}
+STATES = {
+    "cadre_state": CADRE["state"]["enum"], "duty_state": DUTY_STATES, "leave_state": LEAVE_STATES, "absence_state": ABSENCE_STATES, "task_state": ("open",),
+}  # fmt: skip
+"""As things are listed; a task that is done has the word of its outcome."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -60,6 +66,7 @@ def needed() -> set[tuple[str, str]]:
         | {("act", a) for a in get_args(answers.ActCode)}
         | {("parameter", name) for name in numbers.numbers()}
         | {("article", a.number) for a in SUPERIOR.articles}
+        | {(kind, code) for kind, known in STATES.items() for code in known}
         | set(values())
         | {(kind, code) for kind, known in NUMBERS.items() for code in get_args(known)}
     )

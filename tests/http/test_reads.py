@@ -94,7 +94,7 @@ def test_cadres_and_units_as_they_are(district: District) -> None:
     }  # fmt: skip
     assert district.registry.command("RegisterExit", left).status_code == 201
     now = district.registry.get(f"/cadres/{cadre}").json()
-    assert (now["state"], now["exited_on"]) == ("exited", "2024-03-01")
+    assert (now["state"], now["exited_on"], now["post"], now["decision_no"]) == ("exited", "2024-03-01", "principal", "1")
     assert "health" not in str(now)
     assert district.registry.get(f"/cadres/{cadre}", params={"as_of": "2024-02-29"}).json()["state"] == "registered"
     assert [c["cadre_id"] for c in pages(district.registry, "/cadres", unit=there["unit_id"])] == [cadre]
@@ -184,6 +184,20 @@ def test_a_parameter_that_is_not_known_is_not_passed_over(district: District, pa
 def test_a_type_may_be_repeated(district: District) -> None:
     kinds = "type=taizhang.registry.UnitRegistered.v1&type=taizhang.registry.CadreRegistered.v1"
     assert district.registry.get(f"/feed?{kinds}&after=0&limit=5").status_code == 200
+
+
+def test_the_days_that_are_worked_in_a_unit(district: District) -> None:
+    cadre = district.cadre()
+    host = district.registry.get(f"/cadres/{cadre}").json()["unit_id"]
+    position = district.registry.get("/health/ready").json()["parts"]["database"]["position"]
+    path, after = f"/units/{host}/workdays", {"Taizhang-After": f"registry={position}"}
+    found = district.compliance.get(path, params={"year": 2024}, headers=after).json()
+    assert (found["unit_id"], found["year"], found["calendar"]) == (host, 2024, "2024.1")
+    assert "2024-10-12" in found["workdays"], "a Saturday that makes up for a holiday"
+    assert "2024-10-07" not in found["workdays"]
+    unpublished = district.compliance.get(path, params={"year": 2035}, headers=after).json()
+    assert (unpublished["calendar"], unpublished["workdays"]) == (None, [])
+    problem(district.compliance.get("/units/U-none/workdays", headers=after), 404, "unknown-unit")
 
 
 def test_an_answer_explained(district: District) -> None:

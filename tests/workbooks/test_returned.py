@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from services.harmless import harmless
 from services.workbooks.book import open_book
-from services.workbooks.cells import harmless, text
+from services.workbooks.cells import text
 from services.workbooks.outcome import Understood
 from services.workbooks.returned import returned
 from tests.workbooks import district

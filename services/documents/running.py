@@ -1,0 +1,46 @@
+"""`taizhang document`: a document asked for, made and written, its path on stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from contracts.labels import Language
+from services.client import Client
+from services.documents.gathering import Gathering
+from services.documents.making import Made
+from services.problems import Problem
+
+OK, NEGATIVE, USAGE, NOT_FOUND, UNAVAILABLE = 0, 1, 2, 3, 5
+STDOUT = Path("-")
+
+
+def run(make: Callable[[Gathering], Made], to: Path | None, lang: Language, urls: Mapping[str, str], token: str) -> int:
+    """`to`: a file, a folder in which it gets its own name, `-` for stdout; the present folder when absent. The exit status."""
+    try:
+        with Client(urls, token) as client:
+            made = make(Gathering(client, lang))
+        return _write(made, to)
+    except Problem as problem:
+        print(f"{problem.zh} · {problem.en}. {problem.detail}".rstrip(), file=sys.stderr)
+        return UNAVAILABLE if problem.unavailable else NOT_FOUND if problem.status == 404 else NEGATIVE
+    except OSError as trouble:
+        print(f"无法写入 {to} · cannot write {to}: {trouble.strerror}", file=sys.stderr)
+        return USAGE
+
+
+def _write(made: Made, to: Path | None) -> int:
+    if to == STDOUT:
+        sys.stdout.buffer.write(made.content)
+        sys.stdout.buffer.flush()
+        return OK
+    file = Path(made.name) if to is None else to / made.name if to.is_dir() else to
+    part = file.with_name(f".{file.name}.part")
+    try:
+        part.write_bytes(made.content)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+    print(file)
+    return OK
