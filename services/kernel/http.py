@@ -15,7 +15,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.params import FromPath
 
 from contracts.message import Fact
-from services.kernel import feed, health, openapi, problem, query, reads
+from services.kernel import bulk, feed, health, openapi, problem, query, reads
 from services.kernel.body import read
 from services.kernel.ledger import Outcome
 from services.kernel.refusal import Refused, refused
@@ -64,7 +64,7 @@ def create(
     return Litestar(
         route_handlers=[
             described,
-            _commands(service, commands, resources),
+            *_commands(service, commands, resources),
             *feed.handlers(service),
             *health.handlers(service),
             *reads.handlers(service, resources),
@@ -79,25 +79,34 @@ def create(
     )
 
 
-def _commands(service: Service, commands: Sequence[type[Fact]], resources: Sequence[Resource]) -> Any:
+def _commands(service: Service, commands: Sequence[type[Fact]], resources: Sequence[Resource]) -> list[Any]:
     by_name = {c.__name__: c for c in commands}
+
+    async def carry_out(said: bulk.Said) -> Outcome:
+        """One command, whether it came alone or among others."""
+        name, began, how = type(said.command).__name__, time.perf_counter(), "recorded"
+        try:
+            outcome = await _execute(service, resources, said)
+            how = "repeated" if outcome.repeat else "recorded" if outcome.events else "already-true"
+            return outcome
+        except Exception as error:
+            how = problem.known_as(error)
+            raise
+        finally:
+            service.metrics.commands.labels(name, how).inc()
+            service.metrics.seconds.observe(time.perf_counter() - began)
 
     @post("/commands/{name:str}", include_in_schema=False)
     async def command(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
         kind = by_name.get(name)
         if kind is None:
             raise refused("unknown-command")
-        began, said = time.perf_counter(), "recorded"
         try:
-            outcome = await _execute(service, resources, kind, request)
-            said = "repeated" if outcome.repeat else "recorded" if outcome.events else "already-true"
+            said = await _said(kind, request)
         except Exception as error:
-            expected = problem.code_of(error)
-            said = expected.code if expected else "internal-error"
+            service.metrics.commands.labels(name, problem.known_as(error)).inc()
             raise
-        finally:
-            service.metrics.commands.labels(name, said).inc()
-            service.metrics.seconds.observe(time.perf_counter() - began)
+        outcome = await carry_out(said)
         return Response(
             orjson.dumps({"events": outcome.events, "position": outcome.position}),
             status_code=201 if outcome.events else 200,
@@ -105,21 +114,23 @@ def _commands(service: Service, commands: Sequence[type[Fact]], resources: Seque
             headers={"Taizhang-Position": f"{service.name}={outcome.position}"},
         )
 
-    return command
+    return [command, bulk.handler(service, by_name, carry_out)]
 
 
-async def _execute(service: Service, resources: Sequence[Resource], kind: type[Fact], request: Request[Any, Any, Any]) -> Outcome:
-    content = request.headers.get("Content-Type", "").split(";")[0].strip().lower()
-    if content != "application/json":
+async def _said(kind: type[Fact], request: Request[Any, Any, Any]) -> bulk.Said:
+    if query.content_type(request) != "application/json":
         raise refused("not-json-content-type")
     actor, key, still = query.actor(request), query.idempotency_key(request), query.if_match(request)
-    proposed = read(kind, await request.body())
+    return bulk.Said(read(kind, await request.body()), actor, key, still)
+
+
+async def _execute(service: Service, resources: Sequence[Resource], said: bulk.Said) -> Outcome:
     try:
-        return await service.ledger.execute(proposed, actor, key, still=still)
+        return await service.ledger.execute(said.command, said.actor, said.key, still=said.still)
     except Refused as refusal:
         if refusal.status in (409, 412):
             with suppress(*problem.DATABASE):
-                refusal.now = await reads.now(service, resources, proposed)
+                refusal.now = await reads.now(service, resources, said.command)
         raise
 
 

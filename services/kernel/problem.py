@@ -69,11 +69,27 @@ def code_of(error: Exception) -> Refused | None:
     return refused("database-unavailable") if isinstance(error, DATABASE) else None
 
 
+def of(error: Exception) -> dict[str, Any]:
+    """The problem that an expected error stands for."""
+    refusal = code_of(error) or refused("internal-error")
+    return problem(refusal, [e._asdict() for e in error.errors] if isinstance(error, Invalid) else None)
+
+
+def report(error: Exception, path: str) -> None:
+    log.error("unexpected", error=type(error).__name__, where=where(error), path=path)
+
+
+def known_as(error: Exception) -> str:
+    """Its code, for figures."""
+    refusal = code_of(error)
+    return refusal.code if refusal else "internal-error"
+
+
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The one handler of all errors."""
     refusal = code_of(error)
     if refusal is None:
-        log.error("unexpected", error=type(error).__name__, where=where(error), path=request.scope["path"].split("/", 2)[1])
+        report(error, request.scope["path"].split("/", 2)[1])
         refusal = refused("internal-error")
     if isinstance(error, Invalid):
         return answer(refusal, [e._asdict() for e in error.errors])

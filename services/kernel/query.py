@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -86,6 +87,10 @@ def shows(request: Request[Any, Any, Any], token: str) -> bool:
     return not token or hmac.compare_digest(shown.encode(), f"Bearer {token}".encode())
 
 
+def content_type(request: Request[Any, Any, Any]) -> str:
+    return request.headers.get("Content-Type", "").split(";")[0].strip().lower()
+
+
 def actor(request: Request[Any, Any, Any]) -> Actor:
     """Who says it, as long as nobody is asked to prove it. Ids and codes only: no name belongs there. A document number may be
     written in Chinese: percent-encoded UTF-8."""
@@ -98,6 +103,21 @@ def actor(request: Request[Any, Any, Any]) -> Actor:
     )
 
 
+def acting(by: Actor, on_behalf_of: str | None, document: str | None) -> Actor:
+    """The same person entering a paper act that a command of many names for itself."""
+    if on_behalf_of is not None and not CODE.fullmatch(on_behalf_of):
+        raise refused("bad-header", "on_behalf_of")
+    if document is not None and not _is_document(document):
+        raise refused("bad-header", "document_no")
+    return replace(by, on_behalf_of=on_behalf_of or by.on_behalf_of, document=document or by.document)
+
+
+def key(name: str, text: str | None) -> str | None:
+    if text is not None and not KEY.fullmatch(text):
+        raise refused("bad-header", name)
+    return text
+
+
 def has_already(request: Request[Any, Any, Any], tag: str) -> bool:
     """Whether If-None-Match names these bytes; whether they were said to be equivalent only (`W/`) does not matter here."""
     text = request.headers.get("If-None-Match")
@@ -107,12 +127,15 @@ def has_already(request: Request[Any, Any, Any], tag: str) -> bool:
 def if_match(request: Request[Any, Any, Any]) -> Callable[[int], bool] | None:
     """Whether a version of the stream is one that the caller names: the whole ETag of what was read, or the version alone, `"3"`.
     `*`: whatever there is. A weak tag never matches."""
-    text = request.headers.get("If-Match")
+    return matching("If-Match", request.headers.get("If-Match"))
+
+
+def matching(name: str, text: str | None) -> Callable[[int], bool] | None:
     if text is None:
         return None
     if text.strip() == "*":
         return lambda version: version > 0
-    named = {int(t.strip('"').partition("-")[0]) for weak, t in _tags("If-Match", text) if not weak and VERSION.fullmatch(t)}
+    named = {int(t.strip('"').partition("-")[0]) for weak, t in _tags(name, text) if not weak and VERSION.fullmatch(t)}
     return lambda version: version in named
 
 
@@ -157,6 +180,10 @@ def _document(request: Request[Any, Any, Any]) -> str | None:
         number = unquote_to_bytes(text).decode()
     except UnicodeError:
         raise refused("bad-header", name) from None
-    if not 1 <= len(number) <= 300 or not number.isprintable():
+    if not _is_document(number):
         raise refused("bad-header", name)
     return number
+
+
+def _is_document(number: str) -> bool:
+    return 1 <= len(number) <= 300 and number.isprintable()

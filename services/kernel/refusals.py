@@ -26,7 +26,8 @@ _REQUEST = (
     Refusal("unknown-command", 404, "没有这个命令", "There is no such command", "可用的命令见 /openapi.json", "See /openapi.json for the commands"),
     Refusal("unknown-type", 404, "没有这种事件", "There is no such type of event", "事件类型见 /openapi.json", "See /openapi.json for the types"),
     Refusal("method-not-allowed", 405, "此地址不支持这种方法", "The method is not allowed here", "读取用 GET，命令用 POST", "Read with GET, command with POST"),
-    Refusal("body-too-large", 413, "请求正文超过 1 MiB", "The body is larger than 1 MiB", "请拆成几个命令发送", "Send it as several commands"),
+    Refusal("body-too-large", 413, "请求正文过大：单个命令至多 1 MiB，成批命令至多 8 MiB", "The body is too large: a command has 1 MiB at most, many together 8 MiB", "请拆成几次发送", "Send it in several requests"),
+    Refusal("too-many-commands", 413, "一次至多 5000 条命令", "At most 5000 commands come together", "请分几次发送，各带自己的 Idempotency-Key", "Send them in several requests, each with its own Idempotency-Key"),
     Refusal(
         "not-json-content-type", 415, "正文类型不是 application/json", "The content type is not application/json",
         "请设置 Content-Type: application/json", "Set Content-Type: application/json",
