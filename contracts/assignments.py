@@ -466,6 +466,23 @@ class AbsenceCharacterised(Fact):
     countersigned_by: Id | None = None
 
 
+class AbsenceCountersigned(Fact):
+    """The section puts its name to what the branch is about to call an absence; the characterisation rests on it. Art. 8."""
+
+    SERVICE = "assignments"
+    STREAM = "absence-{absence_id}"
+    TIME = "countersigned_on"
+    GRANT = "restricted"
+    ARTICLES = (8,)
+    BY = "section"
+
+    absence_id: Id
+    cadre_id: Id
+    as_: Literal["awol", "official_business", "excused", "other"] = Field(alias="as")
+    countersigned_on: date
+    countersigned_by: Id | None = None
+
+
 class AbsenceCorrectedPrivate(Part):
     """What is sealed of AbsenceCorrected."""
 
@@ -609,6 +626,7 @@ FACTS: tuple[type[Fact], ...] = (
     AttendanceSheetImported,
     AbsenceRecorded,
     AbsenceCharacterised,
+    AbsenceCountersigned,
     AbsenceCorrected,
     AbsenceRescinded,
     PresenceRecorded,
@@ -718,6 +736,10 @@ class CharacteriseAbsence(AbsenceCharacterised, Command):
     """Decide what an absence was."""
 
 
+class CountersignAbsence(AbsenceCountersigned, Command):
+    """Put the section's name to what the branch calls an absence."""
+
+
 class CorrectAbsence(AbsenceCorrected, Command):
     """Take days out of an absence."""
 
@@ -768,6 +790,7 @@ COMMANDS: tuple[type[Fact], ...] = (
     ImportAttendanceSheet,
     RecordAbsence,
     CharacteriseAbsence,
+    CountersignAbsence,
     CorrectAbsence,
     RescindAbsence,
     RecordPresence,

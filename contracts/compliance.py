@@ -260,6 +260,23 @@ class PerformanceDetermined(Fact):
     private: PerformanceDeterminedPrivate | None = None
 
 
+class DeterminationCountersigned(Fact):
+    """The section puts its name to what the branch is about to determine; the determination rests on it. Art. 7."""
+
+    SERVICE = "compliance"
+    STREAM = "cadre-{cadre_id}"
+    TIME = "countersigned_on"
+    GRANT = "restricted"
+    ARTICLES = (7,)
+    BY = "section"
+
+    cadre_id: Id
+    result: Literal["can", "cannot", "restored"]
+    from_: date = Field(alias="from")
+    countersigned_on: date
+    countersigned_by: Id | None = None
+
+
 class GradeConfirmedPrivate(Part):
     """What is sealed of GradeConfirmed."""
 
@@ -558,6 +575,38 @@ class PolicyProposed(Fact):
     source: Text
     document_no: Text | None = None
     proposed_on: date
+    clause: Text | None = None
+    favourable: bool | None = None
+    repeals: Id | None = None
+
+
+class PolicyApproved(Fact):
+    """One of the two people of the committee approves the proposal as it stands; neither is the proposer. Art. 10."""
+
+    SERVICE = "compliance"
+    STREAM = "proposal-{proposal_id}"
+    TIME = "approved_on"
+    ARTICLES = (10,)
+    BY = "committee"
+
+    proposal_id: Id
+    approved_on: date
+    approver: Id | None = None
+
+
+class ProposalClosed(Fact):
+    """The proposal was adopted, by being published, or rejected: it can be approved and published no more. Art. 10."""
+
+    SERVICE = "compliance"
+    STREAM = "proposal-{proposal_id}"
+    TIME = "closed_on, else recorded"
+    ARTICLES = (10,)
+    BY = "committee"
+
+    proposal_id: Id
+    outcome: Literal["adopted", "rejected"]
+    closed_on: date | None = None
+    document_no: Text | None = None
 
 
 class PolicyPublished(Fact):
@@ -785,6 +834,7 @@ FACTS: tuple[type[Fact], ...] = (
     InvestigationOpened,
     InvestigationClosed,
     PerformanceDetermined,
+    DeterminationCountersigned,
     GradeConfirmed,
     GradeRevised,
     AppraisalYearClosed,
@@ -803,6 +853,8 @@ FACTS: tuple[type[Fact], ...] = (
     ProcessingRestricted,
     RestrictionLifted,
     PolicyProposed,
+    PolicyApproved,
+    ProposalClosed,
     PolicyPublished,
     InterpretationIssued,
     SuperiorPolicyRegistered,
@@ -877,6 +929,10 @@ class DeterminePerformance(PerformanceDetermined, Command):
     """Determine whether the cadre can perform normally."""
 
 
+class CountersignDetermination(DeterminationCountersigned, Command):
+    """Put the section's name to what the branch determines."""
+
+
 class ConfirmGrade(GradeConfirmed, Command):
     """Record the grade of a year."""
 
@@ -949,6 +1005,14 @@ class ProposePolicy(PolicyProposed, Command):
     """Put forward a change of the law in force."""
 
 
+class ApprovePolicy(PolicyApproved, Command):
+    """Approve a proposal, each of the two people for themselves."""
+
+
+class CloseProposal(ProposalClosed, Command):
+    """Reject a proposal; one that is published is closed by that."""
+
+
 class PublishPolicy(PolicyPublished, Command):
     """Put parameters in force."""
 
@@ -993,6 +1057,7 @@ COMMANDS: tuple[type[Fact], ...] = (
     OpenInvestigation,
     CloseInvestigation,
     DeterminePerformance,
+    CountersignDetermination,
     ConfirmGrade,
     ReviseGrade,
     CloseAppraisalYear,
@@ -1011,6 +1076,8 @@ COMMANDS: tuple[type[Fact], ...] = (
     RestrictProcessing,
     LiftRestriction,
     ProposePolicy,
+    ApprovePolicy,
+    CloseProposal,
     PublishPolicy,
     IssueInterpretation,
     RegisterSuperiorPolicy,

@@ -85,6 +85,7 @@ def _first_vacation_day(fact: Any, recorded_on: date, history: Sequence[Event]) 
 RULES: dict[str, Rule] = {
     "recorded": lambda f, on, h: on,
     "assigned_on, else recorded": lambda f, on, h: f.assigned_on or on,
+    "closed_on, else recorded": lambda f, on, h: f.closed_on or on,
     "applies_from, else issued_on": lambda f, on, h: f.applies_from or f.issued_on,
     "the earlier of from and decided_on": lambda f, on, h: min(f.from_, f.decided_on),
     "1 January of the year": lambda f, on, h: date(f.year, 1, 1),

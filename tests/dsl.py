@@ -28,12 +28,16 @@ class By(NamedTuple):
     fact: Fact
 
 
+def entered(said: Fact | By) -> By:
+    return said if isinstance(said, By) else By(SOMEBODY, said)
+
+
 def recorded(*facts: Fact | By, after: Sequence[Event] = ()) -> list[Event]:
     """The facts as events, in this order. As stored: what is private is not there."""
     history = list(after)
     versions = Counter((e.service, e.stream) for e in history)
     for n, said in enumerate(facts, len(history) + 1):
-        actor, fact = said if isinstance(said, By) else (SOMEBODY, said)
+        actor, fact = entered(said)
         at = BEGIN + timedelta(minutes=n)
         versions[fact.SERVICE, fact.stream()] += 1
         event_id = f"{fact.SERVICE}/{fact.stream()}@{versions[fact.SERVICE, fact.stream()]}"

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from contracts.message import Fact
 from services.kernel.past import Decide
 from services.kernel.refusal import Refused
-from tests.dsl import SOMEBODY, recorded
+from tests.dsl import SOMEBODY, By, entered, recorded
 
 DAYS = [date(2024, 3, 1), date(2024, 3, 4), date(2024, 3, 11), date(2024, 9, 2), date(2025, 1, 6)]
 POOLS: dict[str, list[Any]] = {"year": [2024, 2025], "version": [1, 2], "month": ["2024-03"], "level": ["unit", "committee"]}
@@ -74,27 +74,28 @@ def nothing_is_said_twice(decide: Decide, before: Sequence[Fact], commands: Sequ
     return accepted
 
 
-def lived_through(decide: Decide, before: Sequence[Fact], story: Sequence[Fact]) -> set[type[Fact]]:
+def lived_through(decide: Decide, before: Sequence[Fact], story: Sequence[Fact | By]) -> set[type[Fact]]:
     """Every command of the story is accepted where it stands, and adds nothing when it is repeated at once. Returns their kinds."""
-    history = recorded(*before)
-    for command in story:
-        decided = decide(command, history, SOMEBODY)
+    history, kinds = recorded(*before), set[type[Fact]]()
+    for actor, command in map(entered, story):
+        decided = decide(command, history, actor)
         assert decided, f"{type(command).__name__} adds nothing"
-        history = recorded(*decided, after=history)
-        assert decide(command, history, SOMEBODY) == (), type(command).__name__
-    return {type(c) for c in story}
+        history = recorded(*(By(actor, f) for f in decided), after=history)
+        assert decide(command, history, actor) == (), type(command).__name__
+        kinds.add(type(command))
+    return kinds
 
 
-def strangers(decide: Decide, before: Sequence[Fact], story: Sequence[Fact], field: str, code: str) -> list[str]:
+def strangers(decide: Decide, before: Sequence[Fact], story: Sequence[Fact | By], field: str, code: str) -> list[str]:
     """Commands of the story that do not refuse with `code` when the field names somebody unknown, asked where they stand."""
     history, deaf = recorded(*before), []
-    for command in story:
+    for actor, command in map(entered, story):
         if getattr(command, field, None) is not None:
             try:
-                decide(command.model_copy(update={field: "X9"}), history, SOMEBODY)
+                decide(command.model_copy(update={field: "X9"}), history, actor)
                 deaf.append(type(command).__name__)
             except Refused as refusal:
                 if refusal.code != code:
                     deaf.append(f"{type(command).__name__}: {refusal.code}")
-        history = recorded(*decide(command, history, SOMEBODY), after=history)
+        history = recorded(*(By(actor, f) for f in decide(command, history, actor)), after=history)
     return sorted(set(deaf))

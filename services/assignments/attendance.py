@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from contracts.assignments import (
-    AbsenceCharacterised,
     AbsenceCorrected,
     AbsenceRecorded,
     AbsenceRescinded,
     AttendanceSheetImported,
-    CharacteriseAbsence,
     CorrectAbsence,
     ImportAttendanceSheet,
     PresenceRecorded,
@@ -64,16 +62,6 @@ def record_absence(c: RecordAbsence, past: Past) -> Sequence[Fact]:
         known.serving(past, c.cadre_id, c.from_)
         known.unit(past, c.unit_id)
     return once(c, stated)
-
-
-def characterise(c: CharacteriseAbsence, past: Past) -> Sequence[Fact]:
-    absence = Absence.of(past, c.absence_id, c.cadre_id)
-    in_order(c.heard_on, c.decided_on, "heard_on", "heard-after-decision")
-    in_order(absence.recorded.from_, c.decided_on, "decided_on")
-    stated = past.last(AbsenceCharacterised, absence_id=c.absence_id)
-    if not same(c, stated):
-        absence.must_stand()
-    return restated(c, stated)
 
 
 def correct(c: CorrectAbsence, past: Past) -> Sequence[Fact]:

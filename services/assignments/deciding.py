@@ -9,6 +9,7 @@ from contracts.assignments import (
     CharacteriseAbsence,
     ConfirmReturn,
     CorrectAbsence,
+    CountersignAbsence,
     DeclareDutyPreference,
     DeclareReturn,
     DeclineDuty,
@@ -36,8 +37,8 @@ from contracts.assignments import (
     WithdrawLeave,
 )
 from contracts.message import Fact
-from services.assignments import attendance, duty, leave_application, leave_decision, preference, roster, task
-from services.kernel.deciding import Deciders, decide_with
+from services.assignments import attendance, characterisation, duty, leave_application, leave_decision, preference, roster, task
+from services.kernel.deciding import Deciders, InPerson, decide_with
 from services.kernel.past import retract
 from services.kernel.subjects import concerned
 
@@ -67,7 +68,8 @@ TABLE: Deciders = {
     RevokeLeave: leave_decision.revoke,
     ImportAttendanceSheet: attendance.import_sheet,
     RecordAbsence: attendance.record_absence,
-    CharacteriseAbsence: attendance.characterise,
+    CharacteriseAbsence: InPerson(characterisation.characterise),
+    CountersignAbsence: InPerson(characterisation.countersign),
     CorrectAbsence: attendance.correct,
     RescindAbsence: attendance.rescind,
     RecordPresence: attendance.record_presence,
@@ -80,4 +82,4 @@ decide = decide_with(TABLE)
 
 def subjects(command: Fact) -> tuple[str, ...]:
     """The ids whose facts the decision must see; the first is the one that it is guarded by."""
-    return concerned(command, "unit_id", "host_unit_id", "cadre_ids")
+    return concerned(command, "unit_id", "host_unit_id", "cadre_ids", "countersigned_by")

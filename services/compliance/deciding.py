@@ -7,6 +7,7 @@ from contracts.compliance import (
     CloseInvestigation,
     ConfirmCorrection,
     ConfirmGrade,
+    CountersignDetermination,
     DecideAppeal,
     DecideComplaint,
     DecideMeasure,
@@ -34,15 +35,13 @@ from contracts.compliance import (
     ReportConcern,
     RequestReview,
     RestrictProcessing,
-    RetractComplianceFact,
     ReviseGrade,
     ServeDecision,
     WithdrawUnitCircular,
 )
 from contracts.message import Fact
-from services.compliance import appraisal, calendar, concern, discipline, erasure, policy, review, talks, unit_review
-from services.kernel.deciding import Deciders, decide_with
-from services.kernel.past import retract
+from services.compliance import adoption, appraisal, calendar, concern, determination, discipline, erasure, review, talks, unit_review
+from services.kernel.deciding import Deciders, InPerson, decide_with
 from services.kernel.subjects import concerned
 
 TABLE: Deciders = {
@@ -60,7 +59,8 @@ TABLE: Deciders = {
     RecordSanction: discipline.record_sanction,
     OpenInvestigation: discipline.open_investigation,
     CloseInvestigation: discipline.close_investigation,
-    DeterminePerformance: discipline.determine_performance,
+    DeterminePerformance: InPerson(determination.determine),
+    CountersignDetermination: InPerson(determination.countersign),
     ConfirmGrade: appraisal.confirm_grade,
     ReviseGrade: appraisal.revise_grade,
     CloseAppraisalYear: appraisal.close_year,
@@ -78,10 +78,9 @@ TABLE: Deciders = {
     ErasePersonalData: erasure.refuse,
     RestrictProcessing: erasure.refuse,
     LiftRestriction: erasure.refuse,
-    **policy.DECIDERS,
+    **adoption.DECIDERS,
     PublishCalendar: calendar.publish,
     PublishSchoolCalendar: calendar.publish_school,
-    RetractComplianceFact: retract,
 }
 
 decide = decide_with(TABLE)
@@ -89,4 +88,4 @@ decide = decide_with(TABLE)
 
 def subjects(command: Fact) -> tuple[str, ...]:
     """The ids whose facts the decision must see; the first is the one that it is guarded by."""
-    return concerned(command, "unit_id", "proposal_id")
+    return concerned(command, "unit_id", "proposal_id", "approver", "countersigned_by")

@@ -1,4 +1,4 @@
-"""Sanctions, investigations and determinations of performance: decided elsewhere or by people, recorded here (Articles 7, 10)."""
+"""Sanctions and investigations: decided elsewhere, recorded here (Article 10)."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from collections.abc import Sequence
 
 from contracts.compliance import (
     CloseInvestigation,
-    DeterminePerformance,
     InvestigationClosed,
     InvestigationOpened,
     OpenInvestigation,
-    PerformanceDetermined,
     RecordSanction,
     SanctionRecorded,
 )
 from contracts.message import Fact
 from services.compliance import known
-from services.kernel.past import Past, final, in_order, once, period, restated
+from services.kernel.past import Past, final, in_order, once, period
 from services.kernel.refusal import refused
 
 
@@ -38,9 +36,3 @@ def close_investigation(c: CloseInvestigation, past: Past) -> Sequence[Fact]:
         raise refused("unknown-investigation", "investigation_id")
     in_order(opened.opened_on, c.closed_on, "closed_on")
     return final(c, past.last(InvestigationClosed, investigation_id=c.investigation_id), "investigation-closed")
-
-
-def determine_performance(c: DeterminePerformance, past: Past) -> Sequence[Fact]:
-    """A later determination from the same day replaces the earlier."""
-    known.cadre(past, c.cadre_id)
-    return restated(c, past.last(PerformanceDetermined, cadre_id=c.cadre_id, from_=c.from_))

@@ -10,7 +10,7 @@ import psycopg
 from pydantic.fields import FieldInfo
 
 from contracts.assignments import AttendanceSheetImported
-from contracts.compliance import PolicyProposed
+from contracts.compliance import PolicyApproved, PolicyProposed, ProposalClosed
 from contracts.message import Event, facts
 from contracts.registry import RoleGranted, RoleRevoked, WorkbookImported
 from services.compliance import law
@@ -22,7 +22,7 @@ insert into shared values (true, 0) on conflict do nothing;
 create index if not exists facts_type on facts (type, subject);
 """
 OPTIONAL = FieldInfo(default=None)
-UNREAD = (AttendanceSheetImported, WorkbookImported, RoleGranted, RoleRevoked, PolicyProposed)
+UNREAD = (AttendanceSheetImported, WorkbookImported, RoleGranted, RoleRevoked, PolicyProposed, PolicyApproved, ProposalClosed)
 """Facts about no cadre that no rule reads: they change no answer."""
 SHARED = frozenset(
     name

@@ -1,7 +1,7 @@
 """A command becomes facts: load what is known about its subjects, decide, seal, append; if somebody was faster, once more.
 
 The cadre is the consistency boundary: a decision rests on every fact about its first subject, and is recorded only if none
-has been added since."""
+has been added since, about it or about whatever else the decision saw all facts of and adds to."""
 
 from __future__ import annotations
 
@@ -100,7 +100,8 @@ class Ledger:
                 return await self._remembered(command_id, past.position, digest) if keyed else Outcome((), past.position)
             drafts = await self._drafts(facts, past, actor, command_id, correlation)
             try:
-                placed = await self.log.append_async(drafts, command_id, digest, {concerned[0]: past.seen(concerned[0])})
+                guards = {about: past.seen(about) for about in {concerned[0], *(d.subject for d in drafts)} & set(concerned)}
+                placed = await self.log.append_async(drafts, command_id, digest, guards)
             except Conflict:
                 continue
             except ValueError as refusal:

@@ -4,7 +4,7 @@ entered it; who acted is what the paper says, and then the fact itself names the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from contracts.message import Event, Fact
@@ -41,3 +41,32 @@ def not_their_own(command: Fact, past: Past, actor: Actor) -> None:
     cadre_id = getattr(command, "cadre_id", None)
     if cadre_id is not None and not command.BY.startswith("cadre") and is_cadre(past, actor.id, cadre_id):
         raise refused("own-case", "cadre_id")
+
+
+def signed(past: Past, actor: Actor, named: str | None, field: str, role: str, on: date) -> str:
+    """Whose signature it is: who acts in person signs for themselves; on a paper of others it is who the paper names, and they held the
+    role on that day."""
+    if actor.on_behalf_of is None:
+        if named is not None and named != actor.id:
+            raise refused("not-your-signature", field)
+        return actor.id
+    if named is None:
+        raise refused("signer-not-named", field)
+    if not holds(past, named, role, on):
+        raise refused("signer-without-role", field)
+    return named
+
+
+def countersigner(past: Past, actor: Actor, named: str | None, signatures: Sequence[str], on: date) -> str:
+    """Who of the section countersigned an act of the branch: another than who acts. The section's own entry of the branch's paper is its
+    countersignature, unless the paper names a colleague who held the role on that day."""
+    if actor.on_behalf_of is not None and actor.role == "section":
+        if named is None or named == actor.id or named in signatures or holds(past, named, "section", on):
+            return named or actor.id
+        raise refused("signer-without-role", "countersigned_by")
+    if not signatures or (named is not None and named not in signatures):
+        raise refused("not-countersigned", "countersigned_by")
+    others = [s for s in signatures if s != actor.id]
+    if not others or named == actor.id:
+        raise refused("countersigner-is-another", "countersigned_by")
+    return named or others[-1]

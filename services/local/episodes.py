@@ -95,7 +95,6 @@ def absences(parts: Mapping[str, Person]) -> list[Act]:
                 cadre_id=p.cadre_id,
                 decided_on=date(2025, 6, 20),
                 heard_on=date(2025, 6, 18),
-                countersigned_by="section-1",
                 **{"as": "awol"},
             )
         )

@@ -15,6 +15,7 @@ from contracts.assignments import (
     CharacteriseAbsence,
     ConfirmReturn,
     CorrectAbsence,
+    CountersignAbsence,
     DeclareDutyPreference,
     DeclareReturn,
     DeclineDuty,
@@ -42,11 +43,12 @@ from contracts.assignments import (
     WithdrawLeave,
 )
 from contracts.message import Fact
-from contracts.registry import CadreRegistered, RetirementCompleted, UnitRegistered
+from contracts.registry import CadreRegistered, RetirementCompleted, RoleGranted, UnitRegistered
 from services.assignments.deciding import TABLE, decide, subjects
 from services.assignments.leave import Leave
+from services.kernel.line import Actor
 from services.kernel.past import Past
-from tests.dsl import Asked, day, given, recorded
+from tests.dsl import Asked, By, day, given, recorded
 from tests.proposals import lived_through, nothing_is_said_twice, proposals
 
 
@@ -352,12 +354,62 @@ def test_an_absence_is_corrected_within_itself_and_rescinded_for_good() -> None:
     when(absence(), absence(), RESCINDED).nothing()
 
 
+BRANCH, SIGNER = Actor("B1", "branch", "U1"), Actor("S1", "section")
+
+
+def countersigned(by: Actor = SIGNER, **other: object) -> By:
+    said = {"absence_id": "A1", "cadre_id": "C1", "as": "awol", "countersigned_on": day("2024-03-15"), "countersigned_by": by.id}
+    return By(by, CountersignAbsence.model_validate(said | other))
+
+
+def called(command: Fact, *before: Fact | By, by: Actor = BRANCH) -> Asked:
+    return given(*KNOWN, *before).when(command, decide, by)
+
+
 def test_an_absence_is_characterised_after_the_person_was_heard() -> None:
-    when(characterised(), absence()).accepted()
-    when(characterised(heard_on=day("2024-03-16")), absence()).refused("heard-after-decision")
-    when(characterised(), absence(), RESCINDED).refused("absence-rescinded")
-    when(characterised(**{"as": "excused"}), absence(), characterised()).accepted()
-    when(characterised(cadre_id="C2"), absence()).refused("unknown-absence")
+    signed = characterised(countersigned_by="S1")
+    called(characterised(), absence(), countersigned()).then(signed)
+    called(characterised(heard_on=day("2024-03-16")), absence(), countersigned()).refused("heard-after-decision")
+    called(characterised(), absence(), countersigned(), RESCINDED).refused("absence-rescinded")
+    again = By(SIGNER, countersigned().fact.model_copy(update={"as_": "excused"}))
+    called(characterised(**{"as": "excused"}), absence(), countersigned(), signed, again).then(signed.model_copy(update={"as_": "excused"}))
+    called(characterised(cadre_id="C2"), absence(), countersigned()).refused("unknown-absence")
+
+
+def test_the_section_countersigns_exactly_this_and_once() -> None:
+    called(characterised(), absence()).refused("not-countersigned")
+    called(characterised(**{"as": "excused"}), absence(), countersigned()).refused("not-countersigned")
+    used = (absence(), countersigned(), By(BRANCH, characterised(countersigned_by="S1")))
+    called(characterised(), *used).nothing()
+    called(characterised(decided_on=day("2024-03-18")), *used).refused("not-countersigned")
+    called(characterised(), absence(), countersigned(), by=SIGNER).refused("countersigner-is-another")
+    both = (absence(), countersigned(), countersigned(Actor("S2", "section")))
+    called(characterised(), *both, by=SIGNER).then(characterised(countersigned_by="S2"))
+    called(characterised(countersigned_by="S1"), *both).accepted()
+    called(characterised(countersigned_by="S3"), *both).refused("not-countersigned")
+
+
+def test_who_countersigns_signs_for_themselves() -> None:
+    command = countersigned().fact
+    called(command.model_copy(update={"countersigned_by": None}), absence(), by=SIGNER).then(command)
+    called(command, absence(), by=Actor("S2", "section")).refused("not-your-signature")
+    called(command, absence(), countersigned(), by=SIGNER).nothing()
+    called(command, absence(), RESCINDED, by=SIGNER).refused("absence-rescinded")
+    called(command.model_copy(update={"countersigned_on": day("2024-03-03")}), absence(), by=SIGNER).refused("dates-out-of-order")
+    paper = Actor("B1", "branch", "U1", on_behalf_of="section", document="No. 3")
+    granted = RoleGranted.model_validate({"principal": "S1", "role": "section", "from": day("2024-01-01")})
+    called(command, absence(), granted, by=paper).accepted()
+    called(command, absence(), by=paper).refused("signer-without-role")
+    called(command.model_copy(update={"countersigned_by": None}), absence(), by=paper).refused("signer-not-named")
+
+
+def test_the_section_countersigns_the_paper_of_the_branch_by_entering_it() -> None:
+    paper = Actor("S1", "section", on_behalf_of="branch", document="No. 3")
+    called(characterised(), absence(), by=paper).then(characterised(countersigned_by="S1"))
+    called(characterised(countersigned_by="S2"), absence(), by=paper).refused("signer-without-role")
+    granted = RoleGranted.model_validate({"principal": "S2", "role": "section", "from": day("2024-01-01"), "until": day("2024-03-15")})
+    called(characterised(countersigned_by="S2"), absence(), granted, by=paper).accepted()
+    called(characterised(countersigned_by="S2", decided_on=day("2024-03-16")), absence(), granted, by=paper).refused("signer-without-role")
 
 
 def sheet(sheet_id: str = "S1", **other: object) -> ImportAttendanceSheet:
@@ -391,7 +443,7 @@ def test_presence_and_rosters_name_people_who_are_known() -> None:
     assert subjects(ROSTER) == ("U1", "C1", "roster-R1")
 
 
-STORY: tuple[Fact, ...] = (
+STORY: tuple[Fact | By, ...] = (
     DeclareDutyPreference(cadre_id="C1", categories=("party_building",), declared_on=day("2024-03-01")),
     PROPOSED, DECLINED, duty(), activity("2024-03-11"), task(), outcome("completed"), ENDED, ROSTER,
     request(applicant="proxy"), about(RatifyLeave, ratified_on="2024-03-04"), RETURNED, SUPPLIED,
@@ -401,7 +453,7 @@ STORY: tuple[Fact, ...] = (
     request("L3", from_="2024-06-03", until="2024-06-07"), about(WithdrawLeave, "L3", withdrawn_on="2024-03-07"),
     about(ApproveLeave, "L4", from_="2024-07-01", until="2024-07-31", **SAID),
     about(RevokeLeave, "L4", revoked_from="2024-07-15", decision_no="N9", decided_on="2024-07-12"),
-    sheet(), absence(sheet_id="S1"), characterised(), correction("2024-03-05", "2024-03-05"), RESCINDED,
+    sheet(), absence(sheet_id="S1"), countersigned(), By(BRANCH, characterised()), correction("2024-03-05", "2024-03-05"), RESCINDED,
     presence(), RescindPresence(presence_id="P1", cadre_id="C1"),
     RetractAssignmentsFact(retracts="assignments/leave-L4@2", cadre_id="C1", retracted_on=day("2024-07-13")),
 )  # fmt: skip

@@ -142,7 +142,6 @@ def test_refused(code: str, command: Fact, before: list[Fact]) -> None:
         (activity("2024-03-31"), [duty(until=day("2024-03-31"))]),
         (RecordTaskOutcome(task_id="T1", cadre_id="C1", year=2024, outcome="partly", recorded_on=day("2024-03-11")), [duty(), task()]),
         (correction("2024-03-04", "2024-03-08"), [absence()]),
-        (characterised(decided_on=day("2024-03-04"), heard_on=day("2024-03-04")), [absence()]),
         (about(SupplementLeave, evidence=(EVIDENCE,), supplied_on="2024-03-04"), [request()]),
         (about(ReviewLeave, outcome="passed", reviewed_on="2024-03-04"), [request()]),
         (about(ReportLeave, document_no="D1", reported_on="2024-03-05"), [request(), REVIEWED]),

@@ -7,7 +7,7 @@ import asyncio
 import json
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,13 +21,14 @@ from services.local.supervisor import Taizhang
 from tests.assignments.test_deciders import STORY as ASSIGNMENTS
 from tests.canary.planting import BIRTH_DATE, COMMON, Place, canary, forms, found_in, places, planted, spoiled
 from tests.compliance.deciders.test_deciders import STORY as COMPLIANCE
+from tests.dsl import By, entered
 from tests.faults.bus import messages
 from tests.kernel.courier import Message
 from tests.registry.test_deciders import STORY as REGISTRY
 
 COMMANDS = (*registry.COMMANDS, *assignments.COMMANDS, *compliance.COMMANDS)
 PEOPLE = tuple(c for c in REGISTRY if type(c).__name__ in ("RegisterUnit", "RegisterCadre"))
-STORIES = (PEOPLE, ASSIGNMENTS, COMPLIANCE, REGISTRY)
+STORIES: tuple[Sequence[Fact | By], ...] = (PEOPLE, ASSIGNMENTS, COMPLIANCE, REGISTRY)
 NOTHING = {"birth date": BIRTH_DATE.encode(), **COMMON}
 
 
@@ -64,10 +65,11 @@ def _told(t: Taizhang, client: httpx.Client, control: str) -> tuple[list[httpx.R
     answers.append(_post(t, client, "RegisterUnit", "registry", {"unit_id": "U0", "name": control, "kind": "school"}, {}))
     assert answers[0].status_code == 201, answers[0].text
     for story in STORIES:
-        for command in story:
+        for actor, command in map(entered, story):
             body, _ = planted(command)
             after = ", ".join(f"{k}={v}" for k, v in position.items() if k in READS[command.SERVICE])
-            answer = _post(t, client, type(command).__name__, command.SERVICE, body, {"Taizhang-After": after} if after else {})
+            headers = {"Taizhang-Actor": actor.id, "Taizhang-Role": actor.role} | ({"Taizhang-After": after} if after else {})
+            answer = _post(t, client, type(command).__name__, command.SERVICE, body, headers)
             answers.append(answer)
             if answer.status_code == 201:
                 recorded.add(type(command))
@@ -76,7 +78,7 @@ def _told(t: Taizhang, client: httpx.Client, control: str) -> tuple[list[httpx.R
 
 
 def _mistaken(t: Taizhang, client: httpx.Client) -> list[httpx.Response]:
-    answers, kinds = list[httpx.Response](), {type(c): c for story in STORIES for c in story}
+    answers, kinds = list[httpx.Response](), {type(c): c for story in STORIES for _, c in map(entered, story)}
     for kind, command in kinds.items():
         for body in spoiled(command):
             answers.append(_post(t, client, kind.__name__, kind.SERVICE, body, {}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -80,7 +80,8 @@ class Load:
             if me.absences and what < 0.35:
                 absence, cadre = me.absences.pop(rng.randrange(len(me.absences)))
                 body = {"absence_id": absence, "cadre_id": cadre, "as": rng.choice(["awol", "excused", "official_business"])}
-                self._say(me, "assignments", "CharacteriseAbsence", body | {"decided_on": "2025-12-30"}, key)
+                paper = {"Taizhang-On-Behalf-Of": "branch", "Taizhang-Document-No": "1"}
+                self._say(me, "assignments", "CharacteriseAbsence", body | {"decided_on": "2025-12-30"}, key, paper)
             elif what < 0.75:
                 body = {"absence_id": f"A{key}", "cadre_id": cadre, "unit_id": "U1", "from": day, "until": day}
                 if self._say(me, "assignments", "RecordAbsence", body, key):
@@ -99,9 +100,9 @@ class Load:
         else:
             me.known = read
 
-    def _say(self, me: Worker, service: str, name: str, body: dict[str, Any], key: str) -> bool:
+    def _say(self, me: Worker, service: str, name: str, body: dict[str, Any], key: str, paper: Mapping[str, str] | None = None) -> bool:
         """Until an answer comes that is about the command: what is said of the service's own state is no such answer."""
-        headers, began, tries = {"Idempotency-Key": key}, time.monotonic(), 0
+        headers, began, tries = {"Idempotency-Key": key, **(paper or {})}, time.monotonic(), 0
         if service != "registry" and "registry" in me.known:
             headers["Taizhang-After"] = f"registry={me.known['registry']}"
         while time.monotonic() < began + PATIENCE:
