@@ -1,7 +1,7 @@
 """A command becomes facts: load what is known about its subjects, decide, seal, append; if somebody was faster, once more.
 
-The cadre is the consistency boundary: a decision rests on every fact about its first subject, and is recorded only if none
-has been added since, about it or about whatever else the decision saw all facts of and adds to."""
+The cadre is the consistency boundary: a decision rests on every fact about its first subject, and about whatever it adds facts to,
+and is recorded only if none has been added since."""
 
 from __future__ import annotations
 
@@ -77,9 +77,8 @@ class Ledger:
     async def execute(
         self, command: Fact, actor: Actor, key: str | None = None, correlation: str | None = None, still: Still | None = None
     ) -> Outcome:
-        """`still`: whether the version of the command's stream is one that the caller has seen. Raises Refused for what the state does
-        not allow, CommandReused for a key that came with another command before, Busy or Unreachable when it cannot be recorded now:
-        the caller may send the same again with the same key."""
+        """`still`: whether the version of the command's stream is one that the caller has seen. Raises Refused, CommandReused for a key
+        that came with another command before, Busy or Unreachable when it cannot be recorded now: the caller may send it again."""
         command_id = f"cmd-{sha256(f'{actor.id}|{key}'.encode()).hexdigest()[:32]}" if key else f"cmd-{uuid.uuid4().hex}"
         concerned, asked = self.subjects(command), correlation or f"rq-{uuid.uuid4().hex[:16]}"
         async with self._turns.setdefault(concerned[0], asyncio.Lock()):  # commands about one cadre do not race each other here

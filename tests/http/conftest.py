@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from services.assignments import app as assignments
 from services.compliance import app as compliance
+from services.compliance.adoption import KIND, SAID
 from services.kernel.schema import migrate
 from services.kernel.settings import Settings
 from services.local.nats import Nats
@@ -27,6 +28,7 @@ from tests.conftest import _nats
 
 APPS: dict[str, Any] = {"registry": registry, "assignments": assignments, "compliance": compliance}
 TOKEN = "a-token"
+KINDS = {command.__name__: kind for command, kind in KIND.items()}
 
 
 class Client(httpx.Client):
@@ -57,6 +59,22 @@ class District:
         after = {"Taizhang-After": told.headers["Taizhang-Position"]}
         assert self.assignments.get("/leaves", headers=after).status_code == 200
         return cadre
+
+    def publish(self, command: str, body: dict[str, Any], after: str = "") -> httpx.Response:
+        """As law is made: the section proposes what is to be published, two people of the committee approve, one of them publishes."""
+        kind, proposal, headers = KINDS[command], self.fresh("G"), {"Taizhang_After": after} if after else {}
+        said = {field: body[published] for field, published in SAID[kind] if published in body}
+        put = {"proposal_id": proposal, "kind": kind, "source": "S", "proposed_on": "2022-04-07", **said}
+        approve = {"proposal_id": proposal, "approved_on": "2022-04-08"}
+        answers = [self.compliance.command("ProposePolicy", put, **headers)]
+        answers += [self.compliance.command("ApprovePolicy", approve, **of_committee(one)) for one in ("K1", "K2")]
+        answers.append(self.compliance.command(command, body | {"proposal_id": proposal}, **of_committee("K1")))
+        assert [a.status_code for a in answers] == [201] * 4, [a.text for a in answers]
+        return answers[-1]
+
+
+def of_committee(actor: str) -> dict[str, str]:
+    return {"Taizhang_Actor": actor, "Taizhang_Role": "committee"}
 
 
 def cadre_of(cadre: str, unit: str) -> dict[str, Any]:

@@ -20,8 +20,6 @@ from services.cli import app
 from services.kernel.refusals import TABLE
 from tests.http.conftest import District
 
-ONE = {"Taizhang_Actor": "K1", "Taizhang_Role": "committee"}
-OTHER = {"Taizhang_Actor": "K2", "Taizhang_Role": "committee"}
 LONGER = {"effective_from": "2022-04-07", "parameters": {"absence.long.consecutive": "> 20"}}
 
 
@@ -163,21 +161,9 @@ def test_what_is_no_draft_at_all(district: District) -> None:
     assert district.compliance.post("/policies/preview?asof=2025-01-01", json=LONGER).json()["code"] == "bad-query"
 
 
-def issued(district: District, reading: dict[str, Any]) -> httpx.Response:
-    """As two people of the committee do it with what the section proposed."""
-    proposal, signed = district.fresh("G"), {"approved_on": "2024-03-01"}
-    said = {"kind": "interpretation", "parameters": reading["parameters"], "clause": reading["clause"], "source": "N"}
-    put = district.compliance.command("ProposePolicy", said | {"proposal_id": proposal, "proposed_on": "2024-02-20"})
-    answers = [put, *(district.compliance.command("ApprovePolicy", signed | {"proposal_id": proposal}, **who) for who in (ONE, OTHER))]
-    publication = reading | {"document_no": "1", "proposal_id": proposal}
-    answers.append(district.compliance.command(IssueInterpretation.__name__, publication, **ONE))
-    assert [a.status_code for a in answers] == [201] * 4, [a.text for a in answers]
-    return answers[-1]
-
-
 def test_a_draft_that_contradicts_what_is_in_force(district: District) -> None:
     reading = {"interpretation_id": district.fresh("N"), "clause": "8.2", "parameters": {"art8.reading": "R2"}, "issued_on": "2024-03-01"}
-    told = issued(district, reading)
+    told = district.publish(IssueInterpretation.__name__, reading | {"document_no": "1"})
     repeal = {"kind": "repeal", "policy_id": reading["interpretation_id"], "repealed_on": "2024-02-29"}
     after = {"Taizhang-After": told.headers["Taizhang-Position"]}
     for draft, code in (

@@ -12,7 +12,7 @@ import pytest
 from services.assignments.web import RESOURCES as ASSIGNMENTS
 from services.compliance.reads import RESOURCES as COMPLIANCE
 from services.kernel.resource import Resource
-from tests.http.conftest import TOKEN, Client, District
+from tests.http.conftest import KINDS, TOKEN, Client, District
 from tests.http.test_commands import leave, problem, unit
 from tests.http.test_reads import pages
 
@@ -54,7 +54,11 @@ def commands(cadre: str, unit_id: str, own: str) -> list[tuple[str, str, dict[st
         ("compliance", "RecordComplaint", u | {"complaint_id": f"{own}K", "source_ref": "somebody-7", "received_on": ON}),
         ("compliance", "IssueUnitCircular", u | {"year": 2023, "document_no": "2", "issued_on": ON}),
         ("compliance", "DetermineUnitNeglect", u | {"year": 2023, "determined_on": ON}),
-        ("compliance", "ProposePolicy", rule | {"proposal_id": f"{own}O", "kind": "policy", "proposed_on": ON}),
+        (
+            "compliance",
+            "ProposePolicy",
+            rule | {"proposal_id": f"{own}O", "kind": "policy", "effective_from": "2190-01-01", "proposed_on": ON},
+        ),
         ("compliance", "RegisterSuperiorPolicy", rule | {"policy_id": f"{own}B", "effective_from": "2190-01-01", "favourable": True}),
         (
             "compliance",
@@ -76,7 +80,11 @@ class Recorded:
         self.unit = district.registry.get(f"/cadres/{self.cadre}").json()["unit_id"]
         position = district.registry.get("/health/ready").json()["parts"]["database"]["position"]
         for service, name, body in commands(self.cadre, self.unit, self.own):
-            answer = getattr(district, service).command(name, body, Taizhang_After=f"registry={position}")
+            if name in KINDS:
+                district.publish(name, body, f"registry={position}")
+                continue
+            paper = {"Taizhang_On_Behalf_Of": "branch", "Taizhang_Document_No": "1"} if name == "DeterminePerformance" else {}
+            answer = getattr(district, service).command(name, body, Taizhang_After=f"registry={position}", **paper)
             assert answer.status_code in (200, 201), (name, answer.text)
 
 

@@ -15,6 +15,7 @@ from contracts.compliance import (
     SuperiorPolicyRegistered,
 )
 from contracts.message import Event
+from services.compliance.adoption import Proposal
 from services.compliance.reads.belonging import written
 from services.kernel.pages import identity
 from services.kernel.past import Past
@@ -27,6 +28,9 @@ POLICY = {
     "kind": one_of("policy", "superior"), **of(PolicyPublished), "favourable": maybe(of(SuperiorPolicyRegistered)["favourable"]), **STANDING,
 }  # fmt: skip
 INTERPRETATION = {**of(InterpretationIssued), **STANDING}
+PROPOSAL = {
+    **of(PolicyProposed), "approvers": {"type": "array", "items": ID}, "closed_on": maybe(DAY), "state": one_of("open", "adopted", "rejected"),
+}  # fmt: skip
 CALENDAR = {
     "year": WHOLE, "calendar": TEXT, **{name: of(CalendarPublished)[name] for name in ("off_days", "work_days", "notice")},
     "replaced": {"type": "array", "items": TEXT},
@@ -63,8 +67,17 @@ def _standing(past: Past, name: str, begins: date, on: date) -> Item:
 
 
 def proposal(first: Event, past: Past, _: date) -> Item | None:
-    found = past.last(PolicyProposed, proposal_id=identity(first, "proposal-"))
-    return said(found) if found else None
+    """Approved by whom, and whether it is still open."""
+    name = identity(first, "proposal-")
+    if past.last(PolicyProposed, proposal_id=name) is None:
+        return None
+    stands = Proposal.of(past, name)
+    closed = stands.closed
+    return said(stands.proposed) | {
+        "approvers": list(stands.approvers),
+        "closed_on": written(closed.closed_on) if closed else None,
+        "state": closed.outcome if closed else "open",
+    }
 
 
 def calendar(first: Event, past: Past, _: date) -> Item | None:
@@ -90,7 +103,7 @@ RESOURCES = (
         "/interpretations", "interpretation_id", "interpretation", interpretation, INTERPRETATION, LAW, "解释", "Interpretations",
         dated=True,
     ),
-    Resource("/proposals", "proposal_id", "proposal", proposal, of(PolicyProposed), LAW, "政策提案", "Proposals", "unknown-proposal"),
+    Resource("/proposals", "proposal_id", "proposal", proposal, PROPOSAL, LAW, "政策提案", "Proposals", "unknown-proposal"),
     Resource("/calendars", "year", "calendar", calendar, CALENDAR, LAW, "工作日历", "Calendars"),
     Resource(
         "/school-calendars", "school_calendar", "school", school, SCHOOL, LAW, "学校假期", "School calendars", prefix="school-calendar-",
