@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, StringConstraints, ValidationError
 
-from contracts.message import Fact
 from services.kernel.refusal import refused
 
+M = TypeVar("M", bound=BaseModel)
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 EXACT = 2**53
 """Beyond it a number is not the same to every reader of JSON."""
@@ -68,7 +68,7 @@ class Invalid(Exception):
         self.errors = errors
 
 
-def read(command: type[Fact], body: bytes) -> Fact:
+def read(command: type[M], body: bytes) -> M:
     """Raises Refused `not-json`, or Invalid."""
     try:
         proposed = command.model_validate_json(body, strict=True)

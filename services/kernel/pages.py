@@ -74,6 +74,13 @@ async def one(service: Service, resource: Resource, name: str, on: date) -> Item
     return shown(service, resource, first, (await about(service, [row[0]]))[row[0]], on)
 
 
+def known(service: Service, resource: Resource, name: str, past: Past, on: date) -> Item | None:
+    """The thing of this id, where the past of what it is about is at hand."""
+    stream = resource.begins + name
+    first = next((e for e in past.events if e.service == service.name and e.stream == stream), None)
+    return shown(service, resource, first, past, on) if first else None
+
+
 def shown(service: Service, resource: Resource, first: Event, past: Past, on: date) -> Item | None:
     """With the place where its facts stand."""
     item = resource.fold(first, past, on)

@@ -8,7 +8,7 @@ from contracts.registry import COMMANDS
 from services.kernel import http, pages
 from services.kernel.service import Service
 from services.kernel.settings import Settings
-from services.registry import web
+from services.registry import search, web
 from services.registry.deciding import decide, subjects
 
 DDL = pages.DDL
@@ -16,4 +16,7 @@ DDL = pages.DDL
 
 def create(settings: Settings) -> Litestar:
     service = Service("registry", settings, decide, subjects)
-    return http.create(service, COMMANDS, web.resources(service))
+    resources = web.resources(service)
+    looking, searched = search.handler(service, next(r for r in resources if r.path == "/cadres"))
+    service.background(looking.run)
+    return http.create(service, COMMANDS, resources, [searched])

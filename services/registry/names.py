@@ -1,35 +1,42 @@
-"""Names of cadres, opened for those who may know them: they are in no event, on no bus and in no list of facts."""
+"""Names and numbers of cadres, opened for those who may know them: they are in no event, on no bus and in no list of facts."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 from contracts.message import Event
-from contracts.registry import CadreIdentityCorrected, CadreRegistered
-from services.kernel.seal import Erased
+from contracts.registry import CadreIdentityCorrected, CadreRegistered, RegistryFactRetracted
+from services.kernel.seal import Cell
 from services.kernel.service import Service
 
 MAY = frozenset({"section", "committee", "branch", "unit_head"})
 """Roles that read identities. Whose of them is the next question, once it is asked who somebody is."""
-SEALED = "select line, sealed from log where subject = any(%b) and type = any(%b) and sealed is not null order by position"
+KINDS = [CadreRegistered.type(), CadreIdentityCorrected.type(), RegistryFactRetracted.type()]
+SEALED = "select line, sealed from log where subject = any(%b) and type = any(%b) order by position"
+
+Identity = dict[str, Any]
 
 
 async def names(service: Service, cadre_ids: Sequence[str]) -> dict[str, str]:
+    """By cadre, as corrected last."""
+    return {cadre: said["name"] for cadre, said in (await identities(service, cadre_ids)).items() if "name" in said}
+
+
+async def identities(service: Service, cadre_ids: Sequence[str]) -> dict[str, Identity]:
     """By cadre, as corrected last; without those whose identity was erased or came from a log file, which has only its seal."""
     async with service.ledger.pool.connection() as c:
-        kinds = [CadreRegistered.type(), CadreIdentityCorrected.type()]
-        rows = await (await c.execute(SEALED, (list(cadre_ids), kinds), binary=True)).fetchall()
+        rows = await (await c.execute(SEALED, (list(cadre_ids), KINDS), binary=True)).fetchall()
     return await asyncio.to_thread(_opened, service, [(Event.parse(line), sealed) for line, sealed in rows])
 
 
-def _opened(service: Service, sealed: Sequence[tuple[Event, bytes]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for event, ciphertext in sealed:
-        try:
-            private = service.ledger.vault.open(event.id, event.subject, event.data.CLASS, ciphertext)
-        except Erased:
-            continue
-        if name := private.get("name"):
-            found[event.subject] = name
+def _opened(service: Service, rows: Sequence[tuple[Event, bytes | None]]) -> dict[str, Identity]:
+    retracted = {e.data.retracts for e, _ in rows if isinstance(e.data, RegistryFactRetracted)}
+    standing = [(e, sealed) for e, sealed in rows if sealed and e.id not in retracted and not isinstance(e.data, RegistryFactRetracted)]
+    cells = [Cell(e.id, e.subject, e.data.CLASS, sealed) for e, sealed in standing]
+    found: dict[str, Identity] = {}
+    for (event, _), private in zip(standing, service.ledger.vault.open_all(cells), strict=True):
+        if private:
+            found[event.subject] = found.get(event.subject, {}) | private
     return found
