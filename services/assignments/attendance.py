@@ -76,11 +76,20 @@ def correct(c: CorrectAbsence, past: Past) -> Sequence[Fact]:
     stated = past.last(AbsenceCorrected, absence_id=c.absence_id)
     if not same(c, stated):
         absence.must_stand()
+        _with_reason(c)
     return restated(c, stated)
 
 
 def rescind(c: RescindAbsence, past: Past) -> Sequence[Fact]:
-    return restated(c, Absence.of(past, c.absence_id, c.cadre_id).rescinded)
+    said = restated(c, Absence.of(past, c.absence_id, c.cadre_id).rescinded)
+    if said:
+        _with_reason(c)
+    return said
+
+
+def _with_reason(c: CorrectAbsence | RescindAbsence) -> None:
+    if not (c.private and c.private.reason):
+        raise refused("reason-missing", "private.reason")
 
 
 def record_presence(c: RecordPresence, past: Past) -> Sequence[Fact]:

@@ -44,9 +44,9 @@ from services.kernel.subjects import concerned
 
 TABLE: Deciders = {
     DeclareDutyPreference: preference.declare,
-    ProposeDuty: duty.propose,
+    ProposeDuty: InPerson(duty.propose),
     DeclineDuty: duty.decline,
-    AssignDuty: duty.assign,
+    AssignDuty: InPerson(duty.assign),
     EndDuty: duty.end,
     RecordDutyActivity: duty.record_activity,
     AssignTask: task.assign,

@@ -1,5 +1,5 @@
 """Duties of Article 5: proposed, declined, assigned, acted upon, ended. A declined duty may still be assigned: the choice has
-two sides, and what follows from a refusal is for the law."""
+two sides, and what follows from a refusal is for the law; so is whether the cadre is in scope, since an exit may be registered late."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from contracts.assignments import (
 )
 from contracts.message import Fact
 from services.assignments import known
+from services.kernel.line import Actor
 from services.kernel.past import Past, final, in_order, once, period, same
 from services.kernel.refusal import refused
 
@@ -60,13 +61,14 @@ class Duty:
             raise refused("outside-duty", field)
 
 
-def propose(c: ProposeDuty, past: Past) -> Sequence[Fact]:
+def propose(c: ProposeDuty, past: Past, actor: Actor) -> Sequence[Fact]:
     duty = Duty.of(past, c.duty_id)
     if duty.proposed is None:
         known.serving(past, c.cadre_id, c.proposed_on)
         known.unit(past, c.host_unit_id, "host_unit_id")
         if duty.assigned is not None:
             raise refused("id-in-use", "duty_id")
+        _without_conflict(c, c.proposed_on, past, actor)
     return once(c, duty.proposed)
 
 
@@ -81,7 +83,7 @@ def decline(c: DeclineDuty, past: Past) -> Sequence[Fact]:
     return final(c, duty.declined, "duty-already-declined")
 
 
-def assign(c: AssignDuty, past: Past) -> Sequence[Fact]:
+def assign(c: AssignDuty, past: Past, actor: Actor) -> Sequence[Fact]:
     period(c.from_, c.until)
     duty = Duty.of(past, c.duty_id)
     if duty.assigned is None:
@@ -89,7 +91,14 @@ def assign(c: AssignDuty, past: Past) -> Sequence[Fact]:
         known.unit(past, c.host_unit_id, "host_unit_id")
         if duty.cadre_id not in (None, c.cadre_id):
             raise refused("id-in-use", "duty_id")
+        _without_conflict(c, c.from_, past, actor)
     return once(c, duty.assigned)
+
+
+def _without_conflict(c: ProposeDuty | AssignDuty, on: date, past: Past, actor: Actor) -> None:
+    """What a document assigned already is recorded as it was; what is visited is asked at each visit."""
+    if c.category == "responsible_inspector" and actor.document is None:
+        known.must_not_inspect(past, c.cadre_id, c.host_unit_id, on, "host_unit_id")
 
 
 def end(c: EndDuty, past: Past) -> Sequence[Fact]:
@@ -112,4 +121,6 @@ def record_activity(c: RecordDutyActivity, past: Past) -> Sequence[Fact]:
     duty.must_cover(c.done_on, "done_on")
     if c.unit_id is not None:
         known.unit(past, c.unit_id)
+    if c.kind == "inspection_visit" and duty.assigned is not None:
+        known.must_not_inspect(past, c.cadre_id, c.unit_id or duty.assigned.host_unit_id, c.done_on, "unit_id")
     return once(c, stated)

@@ -15,12 +15,14 @@ from services.kernel.refusal import refused
 
 
 def approve(c: ApproveLeave, past: Past) -> Sequence[Fact]:
-    """Also without an application: the approval is what there is, and the application is what is owed. Its days may be others
-    than those applied for, and past."""
+    """By the committee also without an application: the approval is what there is, and the application is what is owed. Its days may be
+    others than those applied for, and past."""
     period(c.from_, c.until)
     known.cadre(past, c.cadre_id)
     leave = Leave.of(past, c.leave_id)
     if leave is None:
+        if c.level == "unit":
+            raise refused("leave-not-requested", "leave_id")
         must_be_free(past, c.leave_id, c.cadre_id, c.from_, c.until)
         return (c,)
     return _decide(c, leave)
@@ -39,6 +41,8 @@ def _decide(c: ApproveLeave | RejectLeave, leave: Leave) -> Sequence[Fact]:
         leave.must_stand()
         if c.level == "unit" and leave.by_committee:
             raise refused("leave-already-decided", "leave_id")
+        if c.level == "unit" and leave.requested is None:
+            raise refused("leave-not-requested", "leave_id")
         in_order(leave.requested.requested_on if leave.requested else None, c.decided_on, "decided_on")
     return final(c, stated, "leave-already-decided")
 

@@ -1,5 +1,6 @@
 """The ladder of Article 7 paragraph 2: a concern about passive or lax performance, reminder, criticism, corrected or not,
-reported, decided. A step that was skipped is a finding, not a refusal: the measure was taken and must be remembered."""
+reported, decided. A talk that was held and a measure that was taken are remembered in whatever order, and what was skipped is a finding;
+but that a cadre still does not correct is what the report says, and so it comes first."""
 
 from __future__ import annotations
 
@@ -93,6 +94,11 @@ def record_non_correction(c: RecordNonCorrection, past: Past) -> Sequence[Fact]:
 def report(c: ReportConcern, past: Past) -> Sequence[Fact]:
     concern = Concern.of(past, c.concern_id, c.cadre_id)
     in_order(concern.recorded.recorded_on, c.reported_on, "reported_on")
+    if concern.reported is None:
+        uncorrected = past.all(NonCorrectionRecorded, concern_id=c.concern_id)
+        if not uncorrected:
+            raise refused("ladder-step-missing", "concern_id")
+        in_order(min(n.recorded_on for n in uncorrected), c.reported_on, "reported_on")
     return final(c, concern.reported, "concern-already-reported")
 
 

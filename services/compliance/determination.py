@@ -11,6 +11,7 @@ from services.compliance import known
 from services.kernel.line import Actor
 from services.kernel.past import Past, same
 from services.kernel.persons import countersigner, signed
+from services.kernel.refusal import refused
 
 
 def countersign(c: CountersignDetermination, past: Past, actor: Actor) -> Sequence[Fact]:
@@ -27,6 +28,8 @@ def determine(c: DeterminePerformance, past: Past, actor: Actor) -> Sequence[Fac
     stated = past.last(PerformanceDetermined, cadre_id=c.cadre_id, from_=c.from_)
     if stated and same(c.model_copy(update={"countersigned_by": c.countersigned_by or stated.countersigned_by}), stated):
         return ()
+    if not (c.private and c.private.reasons):
+        raise refused("reason-missing", "private.reasons")
     signer = countersigner(past, actor, c.countersigned_by, _signatures(past, c), c.from_)
     return (c.model_copy(update={"countersigned_by": signer}),)
 

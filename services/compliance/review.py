@@ -1,4 +1,5 @@
-"""Service of decisions, reviews and appeals (Article 10 and the rules above it). Late is recorded: lateness is a finding."""
+"""Service of decisions, reviews and appeals (Article 10 and the rules above it). Late is recorded: lateness is a finding. Another person
+decides than who decided before."""
 
 from __future__ import annotations
 
@@ -16,9 +17,11 @@ from contracts.compliance import (
     ReviewRequested,
     ServeDecision,
 )
-from contracts.message import Fact
+from contracts.message import Event, Fact
 from services.compliance import known
+from services.kernel.line import Actor
 from services.kernel.past import Past, final, in_order, once
+from services.kernel.persons import must_be_another
 from services.kernel.refusal import refused
 
 
@@ -36,13 +39,16 @@ def request(c: RequestReview, past: Past) -> Sequence[Fact]:
     return once(c, stated)
 
 
-def decide(c: DecideReview, past: Past) -> Sequence[Fact]:
+def decide(c: DecideReview, past: Past, actor: Actor) -> Sequence[Fact]:
     known.cadre(past, c.cadre_id)
     requested = past.last(ReviewRequested, review_id=c.review_id, cadre_id=c.cadre_id)
     if requested is None:
         raise refused("unknown-review", "review_id")
     in_order(requested.requested_on, c.decided_on, "decided_on")
-    return final(c, past.last(ReviewDecided, review_id=c.review_id), "review-already-decided")
+    stated = past.last(ReviewDecided, review_id=c.review_id)
+    if stated is None:
+        must_be_another(actor, _decided_before(past, requested.against, None), "same-person-decides")
+    return final(c, stated, "review-already-decided")
 
 
 def appeal(c: FileAppeal, past: Past) -> Sequence[Fact]:
@@ -55,10 +61,19 @@ def appeal(c: FileAppeal, past: Past) -> Sequence[Fact]:
     return once(c, stated)
 
 
-def decide_appeal(c: DecideAppeal, past: Past) -> Sequence[Fact]:
+def decide_appeal(c: DecideAppeal, past: Past, actor: Actor) -> Sequence[Fact]:
     known.cadre(past, c.cadre_id)
     filed = past.last(AppealFiled, appeal_id=c.appeal_id, cadre_id=c.cadre_id)
     if filed is None:
         raise refused("unknown-appeal", "appeal_id")
     in_order(filed.filed_on, c.decided_on, "decided_on")
-    return final(c, past.last(AppealDecided, appeal_id=c.appeal_id), "appeal-already-decided")
+    stated = past.last(AppealDecided, appeal_id=c.appeal_id)
+    if stated is None:
+        must_be_another(actor, _decided_before(past, filed.against, filed.review_id), "same-person-decides")
+    return final(c, stated, "appeal-already-decided")
+
+
+def _decided_before(past: Past, against: str, review_id: str | None) -> list[Event]:
+    """What is contested, and the decision of the review of it."""
+    reviews = {r.review_id for r in past.all(ReviewRequested, against=against)} | {review_id}
+    return [e for e in past.events if e.id == against or (isinstance(e.data, ReviewDecided) and e.data.review_id in reviews)]

@@ -10,6 +10,8 @@ from contracts.compliance import (
     ComplaintReceived,
     DecideComplaint,
     DetermineUnitNeglect,
+    FindingCleared,
+    FindingRaised,
     IssueUnitCircular,
     RecordComplaint,
     UnitCircularIssued,
@@ -43,8 +45,17 @@ def determine_neglect(c: DetermineUnitNeglect, past: Past) -> Sequence[Fact]:
 
 
 def issue_circular(c: IssueUnitCircular, past: Past) -> Sequence[Fact]:
+    """The unit is a candidate, or its neglect was determined with reasons."""
     known.unit(past, c.unit_id)
-    return once(c, past.last(UnitCircularIssued, unit_id=c.unit_id, year=c.year, document_no=c.document_no))
+    stated = past.last(UnitCircularIssued, unit_id=c.unit_id, year=c.year, document_no=c.document_no)
+    if stated is None and not past.last(UnitNeglectDetermined, unit_id=c.unit_id, year=c.year) and not _candidate(past, c.unit_id):
+        raise refused("circular-without-ground", "unit_id")
+    return once(c, stated)
+
+
+def _candidate(past: Past, unit_id: str) -> bool:
+    said = past.any_of(FindingRaised, FindingCleared, about=unit_id, code="circular_candidate")
+    return bool(said) and isinstance(said[-1], FindingRaised)
 
 
 def withdraw_circular(c: WithdrawUnitCircular, past: Past) -> Sequence[Fact]:

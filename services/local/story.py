@@ -37,6 +37,7 @@ def acts(people: Sequence[Person]) -> list[Act]:
 
 def _everybody(people: Sequence[Person], parts: Mapping[str, Person]) -> list[Act]:
     told = []
+    others = sorted({p.unit_id for p in people})
     idle, declined, failing = (parts[p].cadre_id if p in parts else "" for p in ("idle", "declined", "failing"))
     for n, person in enumerate(sorted(people, key=lambda p: p.cadre_id)):
         who, duty, category = person.cadre_id, f"D-{person.cadre_id}", CATEGORIES[n % len(CATEGORIES)]
@@ -46,7 +47,9 @@ def _everybody(people: Sequence[Person], parts: Mapping[str, Person]) -> list[Ac
         if who == idle:
             continue
         told.append(act(asked, a.DeclareDutyPreference, whose="cadre", cadre_id=who, categories=[category], declared_on=asked))
-        given = {"duty_id": duty, "cadre_id": who, "category": category, "host_unit_id": person.unit_id}
+        # no inspector inspects their own school
+        host = person.unit_id if category != "responsible_inspector" else others[(others.index(person.unit_id) + 1) % len(others)]
+        given = {"duty_id": duty, "cadre_id": who, "category": category, "host_unit_id": host}
         if who == declined or n % 4 == 0:  # to the others their preference is simply granted
             told.append(act(date(2024, 9, 3), a.ProposeDuty, **given, proposed_on=date(2024, 9, 3)))
         if who == declined:

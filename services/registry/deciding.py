@@ -28,7 +28,7 @@ from contracts.registry import (
     TransferCadre,
     VacateUnitHead,
 )
-from services.kernel.deciding import Deciders, decide_with
+from services.kernel.deciding import Deciders, InPerson, decide_with
 from services.kernel.past import retract
 from services.kernel.subjects import concerned
 from services.registry import cadre, exits, heads, role, secondment, unit, workbook
@@ -53,7 +53,7 @@ TABLE: Deciders = {
     ReinstateCadre: exits.reinstate,
     CompleteRetirement: cadre.retire,
     RecordDeath: cadre.record_death,
-    GrantRole: role.grant,
+    GrantRole: InPerson(role.grant),
     RevokeRole: role.revoke,
     RecordWorkbookImport: workbook.record,
     RetractRegistryFact: retract,

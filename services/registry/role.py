@@ -6,14 +6,18 @@ from collections.abc import Sequence
 
 from contracts.message import Fact
 from contracts.registry import GrantRole, RevokeRole, RoleGranted, RoleRevoked
+from services.kernel.line import Actor
 from services.kernel.past import Past, period, restated
 from services.kernel.refusal import refused
 from services.registry.cadre import Cadre
 from services.registry.unit import Unit
 
 
-def grant(c: GrantRole, past: Past) -> Sequence[Fact]:
-    """The cadre's own role names the cadre, the roles of a unit their unit."""
+def grant(c: GrantRole, past: Past, actor: Actor) -> Sequence[Fact]:
+    """The cadre's own role names the cadre, the roles of a unit their unit. Nobody grants themselves anything; the first grants are
+    made by the system."""
+    if c.principal == actor.id and actor.role != "system":
+        raise refused("own-case", "principal")
     period(c.from_, c.until)
     if c.role == "cadre" and c.cadre_id is None:
         raise refused("scope-missing", "cadre_id")

@@ -47,11 +47,11 @@ def record(client: Client, kind: str, data: bytes, made: Understood, step: Calla
 
 
 def _order(proposed: Proposed, document: str) -> Order:
-    """Section and branch enter what others do; then the act is theirs, and the import is the paper."""
+    """Section and branch enter what others do; then the act is theirs. Whosever it is, the import is the paper that it rests on."""
     command = proposed.command
     whose = command.BY.split(",")[0].strip()
     if whose == _OWN:
-        return Order(command.SERVICE, command, command.subject())
+        return Order(command.SERVICE, command, command.subject(), document=document)
     return Order(command.SERVICE, command, command.subject(), whose, document)
 
 

@@ -43,7 +43,7 @@ from contracts.assignments import (
     WithdrawLeave,
 )
 from contracts.message import Fact
-from contracts.registry import CadreRegistered, RetirementCompleted, RoleGranted, UnitRegistered
+from contracts.registry import CadreExited, CadreRegistered, CadreTransferred, RetirementCompleted, RoleGranted, UnitRegistered
 from services.assignments.deciding import TABLE, decide, subjects
 from services.assignments.leave import Leave
 from services.kernel.line import Actor
@@ -315,6 +315,54 @@ def test_the_last_outcome_of_a_task_stands() -> None:
     when(outcome("completed", 2025), duty(), task()).refused("wrong-year")
 
 
+def inspector(host: str = "U1", **other: object) -> AssignDuty:
+    return duty(category="responsible_inspector", host_unit_id=host, **other)
+
+
+def visit(**other: object) -> RecordDutyActivity:
+    said = {"activity_id": "V1", "duty_id": "D1", "cadre_id": "C1", "done_on": day("2024-03-12"), "kind": "inspection_visit"}
+    return RecordDutyActivity.model_validate(said | other)
+
+
+LEFT = CadreExited.model_validate(
+    {"cadre_id": "C1", "unit_id": "U2", "post": "principal", "reason": "age", "exited_on": day("2023-09-01"), "decision_no": "1"}
+)
+U2, U3, OFFICE = (
+    UnitRegistered.model_validate({"unit_id": u, "name": u, "kind": k}) for u, k in (("U2", "school"), ("U3", "school"), ("U1", "office"))
+)
+MOVED = CadreTransferred(cadre_id="C1", from_unit_id="U1", to_unit_id="U3", transferred_on=day("2024-03-12"))
+
+
+def test_an_inspector_stays_away_from_where_they_led_or_belong() -> None:
+    known = (LEFT, U2, U3)
+    for host in ("U1", "U2"):
+        when(inspector(host), *known).refused("conflict-of-interest")
+        put = {
+            "duty_id": "D1",
+            "cadre_id": "C1",
+            "category": "responsible_inspector",
+            "host_unit_id": host,
+            "proposed_on": day("2024-03-01"),
+        }
+        when(ProposeDuty.model_validate(put), *known).refused("conflict-of-interest")
+        when(duty(host_unit_id=host), *known).accepted()
+    when(inspector("U3"), *known).accepted()
+    when(inspector("U3"), *known, MOVED).accepted()
+    when(inspector("U3", **{"from": day("2024-03-12")}), *known, MOVED).refused("conflict-of-interest")
+    when(inspector("U1", **{"from": day("2024-03-12")}), *known, MOVED).accepted()
+    when(inspector("U1"), *known, OFFICE).accepted()
+
+
+def test_what_a_document_assigned_is_recorded_and_each_visit_asked_about() -> None:
+    known = (LEFT, U2, U3)
+    called(inspector(), *known, by=Actor("S1", "section", document="a table of 2023")).accepted()
+    when(visit(unit_id="U3"), *known, inspector()).accepted()
+    for inspected in ("U1", "U2", None):
+        when(visit(unit_id=inspected), *known, inspector()).refused("conflict-of-interest")
+    when(visit(unit_id="U2", kind="lecture"), *known, inspector()).accepted()
+    when(visit(), *known, inspector("U3")).accepted()
+
+
 def absence(**other: object) -> RecordAbsence:
     said = {"absence_id": "A1", "cadre_id": "C1", "unit_id": "U1", "from": day("2024-03-04"), "until": day("2024-03-08")}
     return RecordAbsence.model_validate(said | other)
@@ -330,7 +378,7 @@ def characterised(**other: object) -> CharacteriseAbsence:
     return CharacteriseAbsence.model_validate(said | other)
 
 
-RESCINDED = RescindAbsence(absence_id="A1", cadre_id="C1")
+RESCINDED = RescindAbsence.model_validate({"absence_id": "A1", "cadre_id": "C1", "private": {"reason": "another person"}})
 
 
 def test_an_absence_is_recorded_as_it_was_seen() -> None:
@@ -352,6 +400,8 @@ def test_an_absence_is_corrected_within_itself_and_rescinded_for_good() -> None:
     when(RESCINDED).refused("unknown-absence")
     when(correction("2024-03-05", "2024-03-05"), absence(), RESCINDED).refused("absence-rescinded")
     when(absence(), absence(), RESCINDED).nothing()
+    when(RESCINDED.model_copy(update={"private": None}), absence()).refused("reason-missing")
+    when(correction("2024-03-05", "2024-03-05").model_copy(update={"private": None}), absence()).refused("reason-missing")
 
 
 BRANCH, SIGNER = Actor("B1", "branch", "U1"), Actor("S1", "section")

@@ -40,7 +40,7 @@ def commands(cadre: str, unit_id: str, own: str) -> list[tuple[str, str, dict[st
         ("compliance", "HoldExitTalk", c | {"held_on": ON}),
         ("compliance", "HoldUnitTalk", c | u | {"by_office": "party", "held_on": ON}),
         ("compliance", "RecordTraining", c | {"kind": "daily", "hours": 2, "attended_on": ON}),
-        ("compliance", "DeterminePerformance", c | {"result": "can", "from": ON}),
+        ("compliance", "DeterminePerformance", c | {"result": "can", "from": ON, "private": {"reasons": "x"}}),
         ("compliance", "ConfirmGrade", c | grade | {"confirmed_on": ON}),
         ("compliance", "ReviseGrade", c | grade | {"grade": "excellent", "revised_on": "2024-03-20"}),
         ("compliance", "RecordConcern", c | u | concern | {"kinds": ["lax"], "recorded_on": ON}),
@@ -52,8 +52,8 @@ def commands(cadre: str, unit_id: str, own: str) -> list[tuple[str, str, dict[st
         ("compliance", "RequestReview", c | review | {"against": measure, "requested_on": "2024-03-07"}),
         ("compliance", "FileAppeal", c | {"appeal_id": f"{own}F", "against": measure, "filed_on": "2024-03-08"}),
         ("compliance", "RecordComplaint", u | {"complaint_id": f"{own}K", "source_ref": "somebody-7", "received_on": ON}),
-        ("compliance", "IssueUnitCircular", u | {"year": 2023, "document_no": "2", "issued_on": ON}),
         ("compliance", "DetermineUnitNeglect", u | {"year": 2023, "determined_on": ON}),
+        ("compliance", "IssueUnitCircular", u | {"year": 2023, "document_no": "2", "issued_on": ON}),
         (
             "compliance",
             "ProposePolicy",

@@ -250,7 +250,7 @@ def test_a_refusal_writes_nothing_and_keeps_no_key(databases: tuple[str, str, st
 
     async def story(b: Both) -> None:
         approve = about(
-            ApproveLeave, "L1", **{"from": "2024-09-09"}, until="2024-09-10", level="unit", decision_no="1", decided_on="2024-09-03"
+            ApproveLeave, "L1", **{"from": "2024-09-09"}, until="2024-09-10", level="committee", decision_no="1", decided_on="2024-09-03"
         )
         bad = leave("L1", "2024-09-20", "2024-09-09")
         with pytest.raises(Refused):

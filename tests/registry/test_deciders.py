@@ -33,6 +33,7 @@ from contracts.registry import (
     TransferCadre,
     VacateUnitHead,
 )
+from services.kernel.line import Actor
 from services.registry.deciding import TABLE, decide, subjects
 from tests.dsl import Asked, day, given
 from tests.proposals import lived_through, nothing_is_said_twice, proposals
@@ -154,6 +155,9 @@ def test_a_role_is_granted_with_its_scope() -> None:
     revoked = RevokeRole(principal="P7", role="branch", unit_id="U1", revoked_on=day("2024-03-01"))
     when(GrantRole.model_validate(grant), unit()).accepted()
     when(GrantRole.model_validate(grant | {"unit_id": None})).refused("scope-missing")
+    own = GrantRole.model_validate(grant | {"principal": "P1"})
+    when(own, unit()).refused("own-case")
+    given(unit()).when(own, decide, Actor("P1", "system")).accepted()
     when(GrantRole.model_validate(grant | {"until": day("2023-12-31")}), unit()).refused("until-before-from")
     when(GrantRole.model_validate(grant)).refused("unknown-unit")
     when(revoked, unit(), GrantRole.model_validate(grant)).accepted()

@@ -54,7 +54,7 @@ def taizhang(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Taizhang]:
             say(client, RegisterCadre, cadre_id="C1", unit_id="U1", **post)
             left = {"post": "校长", "reason": "age", "exited_on": "2023-09-01", "decision_no": "1号"}
             say(client, RegisterExit, cadre_id="C1", unit_id="U1", **left)
-            duty = {"duty_id": "D1", "category": "responsible_inspector", "host_unit_id": "U1", "from": "2023-09-15"}
+            duty = {"duty_id": "D1", "category": "party_building", "host_unit_id": "U1", "from": "2023-09-15"}
             say(client, AssignDuty, cadre_id="C1", **duty)
         yield t
 

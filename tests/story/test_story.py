@@ -43,7 +43,7 @@ def district(client: Client) -> Client:
         client.command("registry", made(r.RegisterCadre, cadre_id=cadre, **registered, private={"name": "王某某"}))
         left = {"post": "校长", "reason": "age", "exited_on": "2023-09-01", "decision_no": "1号"}
         client.command("registry", made(r.RegisterExit, cadre_id=cadre, unit_id="U1", **left))
-        duty = {"duty_id": f"D-{cadre}", "cadre_id": cadre, "category": "responsible_inspector", "host_unit_id": "U1"}
+        duty = {"duty_id": f"D-{cadre}", "cadre_id": cadre, "category": "party_building", "host_unit_id": "U1"}
         client.command("assignments", made(a.AssignDuty, **duty, from_="2023-09-15"))
         task = {"task_id": f"T-{cadre}", "duty_id": f"D-{cadre}", "cadre_id": cadre, "year": 2024, "due_on": "2024-12-31"}
         client.command("assignments", made(a.AssignTask, **task))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from contracts.assignments import AbsenceRecorded
 from contracts.compliance import (
     COMMANDS,
+    AppraisalEligibilityDerived,
     ApprovePolicy,
     CloseAppraisalYear,
     CloseInvestigation,
@@ -29,6 +30,8 @@ from contracts.compliance import (
     EraseEvidence,
     ErasePersonalData,
     FileAppeal,
+    FindingCleared,
+    FindingRaised,
     GiveCriticism,
     GiveReminder,
     HoldExitTalk,
@@ -111,7 +114,16 @@ REPORTED = of(ReportConcern, document_no="D1", reported_on="2024-04-22", **ABOUT
 MEASURE = of(DecideMeasure, measure_id="M1", cites="7.2", decided_on="2024-05-06", heard_on="2024-05-01", **ABOUT)
 
 
-@pytest.mark.parametrize("step", [REMINDED, CRITICISED, NOT_CORRECTED, CORRECTED, REPORTED, MEASURE])
+def test_what_is_reported_is_that_it_goes_on() -> None:
+    when(REPORTED, CONCERN, NOT_CORRECTED).accepted()
+    when(REPORTED, CONCERN, REMINDED, CRITICISED).refused("ladder-step-missing")
+    when(REPORTED.model_copy(update={"reported_on": day("2024-04-19")}), CONCERN, NOT_CORRECTED).refused("dates-out-of-order")
+    when(REPORTED.model_copy(update={"reported_on": day("2024-04-20")}), CONCERN, NOT_CORRECTED).accepted()
+    when(REPORTED).refused("unknown-concern")
+    when(REPORTED.model_copy(update={"cadre_id": "C2"}), CONCERN, NOT_CORRECTED).refused("unknown-concern")
+
+
+@pytest.mark.parametrize("step", [REMINDED, CRITICISED, NOT_CORRECTED, CORRECTED, MEASURE])
 def test_each_step_of_the_ladder_needs_the_concern_only(step: Fact) -> None:
     when(step, CONCERN).accepted()
     when(step).refused("unknown-concern")
@@ -155,7 +167,7 @@ BRANCH, SIGNER = Actor("B1", "branch", "U1"), Actor("S1", "section")
 
 
 def determined(result: str, **other: Any) -> Fact:
-    return of(DeterminePerformance, cadre_id="C1", result=result, from_="2024-03-01", **other)
+    return of(DeterminePerformance, cadre_id="C1", result=result, from_="2024-03-01", private={"reasons": "seen at work"}, **other)
 
 
 def countersigned(result: str, by: Actor = SIGNER, from_: str = "2024-03-01") -> By:
@@ -178,6 +190,7 @@ def test_a_determination_may_be_stated_anew_each_time_countersigned() -> None:
 
 def test_a_determination_rests_on_the_section() -> None:
     called(determined("cannot")).refused("not-countersigned")
+    called(determined("cannot").model_copy(update={"private": None}), countersigned("cannot")).refused("reason-missing")
     called(determined("can"), countersigned("cannot")).refused("not-countersigned")
     called(determined("cannot"), countersigned("cannot", from_="2024-03-02")).refused("not-countersigned")
     called(determined("cannot"), countersigned("cannot"), by=SIGNER).refused("countersigner-is-another")
@@ -207,6 +220,29 @@ def test_a_grade_is_confirmed_once_and_then_revised() -> None:
     when(of(ReviseGrade, cadre_id="C1", year=2024, grade="qualified", revised_on="2025-01-09"), GRADE).refused("dates-out-of-order")
 
 
+def test_a_grade_above_the_cap_needs_a_reason() -> None:
+    """Above what was published last, for that year, and only where something is allowed."""
+    when(GRADE, answer("ineligible", BELOW)).refused("override-reason-missing")
+    when(GRADE, answer("ineligible", BELOW), answer("eligible", (*BELOW, "qualified"), 2)).accepted()
+    when(GRADE, answer("undetermined", ())).accepted()
+    when(GRADE, answer("ineligible", BELOW, year=2023)).accepted()
+    when(
+        of(ConfirmGrade, **GRADE.model_dump(exclude_none=True) | {"private": {"override_reason": "x"}}), answer("ineligible", BELOW)
+    ).accepted()
+    up: dict[str, Any] = {"cadre_id": "C1", "year": 2024, "grade": "qualified", "revised_on": "2025-04-10"}
+    when(of(ReviseGrade, **up), GRADE, REVISED, answer("ineligible", BELOW)).refused("override-reason-missing")
+    when(of(ReviseGrade, **up, private={"reason": "x"}), GRADE, REVISED, answer("ineligible", BELOW)).accepted()
+    when(REVISED, GRADE, answer("ineligible", BELOW)).accepted()
+
+
+BELOW = ("basically_qualified", "unqualified")
+
+
+def answer(outcome: str, allowed: tuple[str, ...], version: int = 1, year: int = 2024) -> Fact:
+    said = {"cadre_id": "C1", "year": year, "as_of": day("2025-01-02"), "outcome": outcome, "allowed_grades": allowed, "reasons": ()}
+    return AppraisalEligibilityDerived.model_validate(said | {"policy": "P0", "inputs": {}})
+
+
 def test_a_year_is_closed_once() -> None:
     when(YEAR).accepted()
     when(of(CloseAppraisalYear, year=2024, closed_on="2025-02-28"), YEAR).refused("year-already-closed")
@@ -229,23 +265,40 @@ def test_what_is_contested_is_a_fact_about_the_cadre() -> None:
     when(REVIEW).refused("unknown-fact")
     when(REVIEW.model_copy(update={"cadre_id": "C2"}), ABSENCE).refused("unknown-fact")
     decided = of(DecideReview, review_id="R1", cadre_id="C1", outcome="upheld", decided_on="2024-04-01")
-    when(decided, ABSENCE, REVIEW).accepted()
+    called(decided, ABSENCE, REVIEW, by=HIGHER).accepted()
+    when(decided, ABSENCE, REVIEW).refused("same-person-decides")
     when(decided).refused("unknown-review")
     when(of(DecideReview, review_id="R1", cadre_id="C1", outcome="changed", decided_on="2024-04-01"), ABSENCE, REVIEW, decided).refused(
         "review-already-decided"
     )
     when(APPEAL, ABSENCE, REVIEW).accepted()
     when(APPEAL, ABSENCE).refused("unknown-review")
+
+    def another(decided_by: Actor, *first: By) -> Asked:
+        return called(heard, *first, REVIEW, By(ONE, decided), APPEAL, by=decided_by)
+
     heard = of(DecideAppeal, appeal_id="P1", cadre_id="C1", outcome="upheld", decided_on="2024-06-01")
     when(heard).refused("unknown-appeal")
+    another(OTHER, By(HIGHER, ABSENCE)).accepted()
+    another(ONE, By(HIGHER, ABSENCE)).refused("same-person-decides")
+    another(HIGHER, By(HIGHER, ABSENCE)).refused("same-person-decides")
+    on_paper = Actor("H1", "committee", on_behalf_of="branch", document="1")
+    another(HIGHER, By(on_paper, ABSENCE)).accepted()
+    another(Actor("K1", "section", on_behalf_of="committee", document="1"), By(HIGHER, ABSENCE)).accepted()
     when(heard.model_copy(update={"outcome": "revoked"}), ABSENCE, REVIEW, APPEAL, heard).refused("appeal-already-decided")
 
 
+HIGHER = Actor("H1", "committee")
 COMPLAINT = of(RecordComplaint, complaint_id="Q1", unit_id="U1", source_ref="X1", received_on="2024-03-04")
 SETTLED = of(DecideComplaint, complaint_id="Q1", unit_id="U1", outcome="substantiated", decided_on="2024-03-20")
 NEGLECT = of(DetermineUnitNeglect, unit_id="U1", year=2024, determined_on="2024-12-01")
 CIRCULAR = of(IssueUnitCircular, unit_id="U1", year=2024, document_no="D9", issued_on="2024-12-20")
 RECALLED = of(WithdrawUnitCircular, unit_id="U1", year=2024, document_no="D9", withdrawn_on="2025-01-20")
+
+
+def candidate(kind: type[Fact], code: str = "circular_candidate") -> Fact:
+    said = {"finding_id": f"{code}-U1-2024-06-01", "code": code, "about": "U1", "evidence": ()}
+    return kind.model_validate(said | ({"accountable": "committee", "article": "9"} if kind is FindingRaised else {}))
 
 
 def test_units_answer_for_their_management() -> None:
@@ -254,7 +307,12 @@ def test_units_answer_for_their_management() -> None:
     when(SETTLED, COMPLAINT).accepted()
     when(SETTLED).refused("unknown-complaint")
     when(SETTLED.model_copy(update={"outcome": "dismissed"}), COMPLAINT, SETTLED).refused("complaint-already-decided")
-    when(CIRCULAR).accepted()
+    when(CIRCULAR, NEGLECT).accepted()
+    when(CIRCULAR).refused("circular-without-ground")
+    when(CIRCULAR, NEGLECT.model_copy(update={"year": 2023})).refused("circular-without-ground")
+    when(CIRCULAR, candidate(FindingRaised)).accepted()
+    when(CIRCULAR, candidate(FindingRaised), candidate(FindingCleared)).refused("circular-without-ground")
+    when(CIRCULAR, candidate(FindingRaised, code="unit_connivance")).refused("circular-without-ground")
     when(CIRCULAR.model_copy(update={"issued_on": day("2024-12-21")}), CIRCULAR).refused("id-in-use")
     when(RECALLED, CIRCULAR).accepted()
     when(RECALLED).refused("unknown-circular")
@@ -355,8 +413,8 @@ def made(command: Any, proposal_id: str) -> tuple[By, By, By, By]:
 STORY: tuple[Fact | By, ...] = (
     EXIT_TALK, UNIT_TALK, EXCHANGE, TRAINING, CONCERN, REMINDED, CRITICISED, NOT_CORRECTED, REPORTED, MEASURE, CORRECTED, SANCTION,
     OPENED, CLOSED, countersigned("can"), By(BRANCH, determined("can")), GRADE, REVISED, YEAR, SERVED, REVIEW,
-    of(DecideReview, review_id="R1", cadre_id="C1", outcome="upheld", decided_on="2024-04-01"), APPEAL,
-    of(DecideAppeal, appeal_id="P1", cadre_id="C1", outcome="upheld", decided_on="2024-06-01"), COMPLAINT, SETTLED, NEGLECT, CIRCULAR,
+    By(ONE, of(DecideReview, review_id="R1", cadre_id="C1", outcome="upheld", decided_on="2024-04-01")), APPEAL,
+    By(OTHER, of(DecideAppeal, appeal_id="P1", cadre_id="C1", outcome="upheld", decided_on="2024-06-01")), COMPLAINT, SETTLED, NEGLECT, CIRCULAR,
     RECALLED, *made(policy(), "G1"), *made(READING, "G2"), *made(SUPERIOR, "G3"), *made(REPEAL, "G4"),
     of(ProposePolicy, **PROPOSAL.model_dump() | {"proposal_id": "G5"}), of(CloseProposal, proposal_id="G5", outcome="rejected"),
     calendar(), VACATION,
