@@ -170,6 +170,6 @@ def test_a_missing_year_is_never_estimated() -> None:
 
 def test_worked_days_of_somebody_in_one_unit_all_year() -> None:
     summer = frozenset(range(date(2025, 7, 5).toordinal(), date(2025, 8, 31).toordinal() + 1))
-    own = Workdays(CALENDAR, [(0, "U1")], {"U1": summer}, frozenset({date(2025, 7, 7).toordinal()}))
+    own = Workdays(CALENDAR, [(0, "U1")], [CALENDAR.less(summer)], frozenset({date(2025, 7, 7).toordinal()}))
     assert own.total(2025) == 248 - 40 + 1
     assert own.total(2027) is None

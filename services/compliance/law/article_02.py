@@ -37,11 +37,12 @@ def scope(dossier: Dossier) -> Scope:
     reinstated = sorted(((x.reinstated_on, e) for e, x in dossier.of(CadreReinstated)), key=lambda x: x[0])
     retired = [(x.completed_on, e) for e, x in dossier.of(RetirementCompleted)]
     died = [(x.died_on, e) for e, x in dossier.of(CadreDeceased)]
-    starts = {date.min, MEASURES_FROM, *(x.on for x in exits), *(m[0] for m in managed), *(x[0] for x in reinstated + retired + died)}
+    ends = (("retired", retired), ("reinstated", reinstated), ("deceased", died))
+    starts = {date.min, MEASURES_FROM, *(x.on for x in exits), *(m[0] for m in managed), *(on for _, facts in ends for on, _ in facts)}
     spans: list[Span] = []
     for day in sorted(starts):
         last = next((x for x in reversed(exits) if x.on <= day), None)
-        why, event = _reason(day, last, reinstated, retired, died, managed)
+        why, event = _reason(day, last, ends, managed)
         spans.append(Span(day.toordinal(), last, why, event))
     return Scope(spans, exits)
 
@@ -58,16 +59,15 @@ def years(scope: Scope, as_of: date) -> tuple[int, ...]:
 def _reason(
     day: date,
     last: Exit | None,
-    reinstated: list[tuple[date, Event]],
-    retired: list[tuple[date, Event]],
-    died: list[tuple[date, Event]],
+    ends: Sequence[tuple[str, Sequence[tuple[date, Event]]]],
     managed: Sequence[tuple[date, Event, str]],
 ) -> tuple[str | None, Event | None]:
     if last is None:
         return "not_exited", None
-    for code, facts in (("retired", retired), ("reinstated", [r for r in reinstated if r[0] >= last.on]), ("deceased", died)):
-        if found := next((event for on, event in facts if on <= day), None):
-            return code, found
+    for code, facts in ends:
+        for on, event in facts:
+            if on <= day and (code != "reinstated" or on >= last.on):
+                return code, event
     by = next((m for m in reversed(managed) if m[0] <= day), None)
     if by is None or by[2] != "committee":
         return "not_committee_managed", by[1] if by else None
@@ -78,10 +78,11 @@ def _exits(dossier: Dossier) -> list[Exit]:
     """Exits from posts in subordinate units, in the order of their days, each as last corrected; a correction of something
     else than the day leaves the day alone. A correction brings with it the exit that it corrects, which may have been
     recorded for a day that is still to come."""
-    known = {e.id: (e, cast(CadreExited, e.data)) for e in dossier.known.by_type.get(CadreExited, ())}
     standing = {(x.exited_on, x.subordinate_unit): e for e, x in dossier.of(CadreExited)}
+    corrected_by = dossier.of(ExitCorrected)
+    known = {e.id: (e, cast(CadreExited, e.data)) for e in dossier.known.by_type.get(CadreExited, ())} if corrected_by else {}
     corrections: dict[tuple[date, bool], tuple[date, Event]] = {}
-    for event, correction in dossier.of(ExitCorrected):
+    for event, correction in corrected_by:
         if correction.corrects in known:
             corrected, exit_ = known[correction.corrects]
             key = (exit_.exited_on, exit_.subordinate_unit)

@@ -5,16 +5,17 @@ breach is never the cadre's. Not computed: what was said."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from contracts.codes import Office
+from contracts.codes import Office, Offices
 from contracts.compliance import ExitTalkHeld, ThoughtExchangeHeld, TrainingAttended, UnitTalkHeld
 from contracts.registry import UnitHeadAppointed, UnitHeadVacated
 from services.compliance.law.case import Case
 from services.compliance.law.findings import Inquiry, Raised
 from services.compliance.law.policy import MEASURES_FROM
+from services.compliance.law.system import System
 
 ARTICLE = "6.1"
 BEFORE_THE_EXIT = timedelta(days=30)
@@ -40,10 +41,15 @@ class Head:
 
 def heads(case: Case, unit: str) -> list[Head]:
     """On the day of the question. A unit whose heads were never named has both; a vacant office has none."""
-    appointed = sorted(case.dossier.system.about(UnitHeadAppointed, unit), key=lambda a: (a[1].from_, a[0].recordedtime))
+    system = case.dossier.system
+    return system.remembered((heads, unit), lambda: _heads(system, unit))
+
+
+def _heads(system: System, unit: str) -> list[Head]:
+    appointed = sorted(system.about(UnitHeadAppointed, unit), key=lambda a: (a[1].from_, a[0].recordedtime))
     if not appointed:
         return [Head((office,), date.min) for office in OFFICES]
-    vacated = [v for _, v in case.dossier.system.about(UnitHeadVacated, unit)]
+    vacated = [v for _, v in system.about(UnitHeadVacated, unit)]
     holders: dict[str, list[tuple[Office, date]]] = defaultdict(list)
     for office in OFFICES:
         last = next((a for _, a in reversed(appointed) if a.office == office), None)
@@ -53,16 +59,14 @@ def heads(case: Case, unit: str) -> list[Head]:
 
 
 def unit_talk_overdue(inquiry: Inquiry) -> Iterator[Raised]:
-    talks = [(e.id, t.unit_id, t.by_office, t.held_on) for e, t in inquiry.case.dossier.of(UnitTalkHeld)]
-    return _talks(inquiry, "unit_talk_overdue", "art6.unit_talk.max_interval_days", talks)
+    return _talks(inquiry, "unit_talk_overdue", "art6.unit_talk.max_interval_days", UnitTalkHeld)
 
 
 def thought_exchange_overdue(inquiry: Inquiry) -> Iterator[Raised]:
-    talks = [(e.id, t.unit_id, t.by_office, t.held_on) for e, t in inquiry.case.dossier.of(ThoughtExchangeHeld)]
-    return _talks(inquiry, "thought_exchange_overdue", "art6.thought_exchange.max_interval_days", talks)
+    return _talks(inquiry, "thought_exchange_overdue", "art6.thought_exchange.max_interval_days", ThoughtExchangeHeld)
 
 
-def _talks(inquiry: Inquiry, code: str, parameter: str, talks: Sequence[tuple[str, str, str, date]]) -> Iterator[Raised]:
+def _talks(inquiry: Inquiry, code: str, parameter: str, kind: type[UnitTalkHeld | ThoughtExchangeHeld]) -> Iterator[Raised]:
     """Each head has his own clock. Owed only while the cadre is in scope."""
     case = inquiry.case
     span = case.scope.on(case.dossier.today)
@@ -70,14 +74,14 @@ def _talks(inquiry: Inquiry, code: str, parameter: str, talks: Sequence[tuple[st
         return
     arrived, unit = next(s for s in reversed(case.dossier.units) if s[0] <= case.dossier.today)
     began = max(span.exit.on, date.fromordinal(max(arrived, 1)), MEASURES_FROM)
+    talks = case.dossier.of(kind)
     for head in heads(case, unit):
-        own = [(on, id_) for id_, where, office, on in talks if where == unit and office in head.offices]
+        own = [(t.held_on, e.id) for e, t in talks if t.unit_id == unit and t.by_office in head.offices]
         last = max(own, default=None)
         start = max(began, head.since, last[0] if last else date.min)
         due = inquiry.due(parameter, start, workdays=False)
-        office = head.offices[0] if len(head.offices) == 1 else "both"
-        for raised in inquiry.overdue(code, ARTICLE, "unit_head", due, [last[1] if last else span.exit.event.id]):
-            yield replace(raised, office=office)
+        office: Offices = head.offices[0] if len(head.offices) == 1 else "both"
+        yield from inquiry.overdue(code, ARTICLE, "unit_head", due, [last[1] if last else span.exit.event.id], office=office)
 
 
 def training_gap(inquiry: Inquiry) -> Iterator[Raised]:

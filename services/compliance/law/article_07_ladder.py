@@ -4,7 +4,6 @@ in time, and the committee may decide a measure. The ladder itself bars nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
 from contracts.compliance import (
@@ -33,8 +32,7 @@ def reminder(inquiry: Inquiry) -> Iterator[Raised]:
         held = min((t for t in talks if t[0] >= first), default=None)
         if held is None and inquiry.as_of <= due and case.scope.covers(due.toordinal()):
             yield Raised("reminder_due", ARTICLE, "branch", first, inquiry.unit(first), due, evidence)
-        for raised in inquiry.overdue("reminder_overdue", ARTICLE, "branch", due, evidence, done=held):
-            yield replace(raised, unit=inquiry.unit(first))
+        yield from inquiry.overdue("reminder_overdue", ARTICLE, "branch", due, evidence, done=held, unit=inquiry.unit(first))
 
 
 def _by_unit(case: Case, run: list[int]) -> Iterator[list[int]]:

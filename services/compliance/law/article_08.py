@@ -7,7 +7,7 @@ Not computed: whether a reason is special enough, whether a day was truancy, whe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,7 +23,7 @@ from services.compliance.law.readings import READINGS
 from services.compliance.law.reasons import APPRAISAL_UNDETERMINED, ordered, reason
 from services.compliance.law.runs import Crossing
 from services.compliance.law.superior_sanctions import warnings
-from services.compliance.law.tasks import Tasks, duties_in_force
+from services.compliance.law.tasks import duties_in_force
 from services.compliance.law.truancy import AWOL
 from services.compliance.law.wording import counting, long_absence, open_kind
 
@@ -41,10 +41,10 @@ AS_LEAVE = ("pending", "ratification")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An outcome with the reasons that make it."""
+    """An outcome and what tells the reasons that make it: asked of the reading in force, the others show their outcome alone."""
 
     outcome: AppraisalOutcome
-    reasons: tuple[Reason, ...] = ()
+    reasons: Callable[[], tuple[Reason, ...]] = tuple
 
 
 ELIGIBLE = Found("eligible")
@@ -64,7 +64,7 @@ def appraisal(case: Case, year: int) -> Appraisal:
         outcome=answer.outcome,
         allowed_grades=_allowed(of_year, answer.outcome),
         provisional=case.as_of < date(year, 12, 31),
-        reasons=answer.reasons if answer.outcome != "eligible" else (_no_ground(of_year),),
+        reasons=answer.reasons() if answer.outcome != "eligible" else (_no_ground(of_year),),
         readings={r: f.outcome for r, f in found.items()},
         reading_sensitive=len({f.outcome for f in found.values()}) > 1,
         under_review=under_review(case, year),
@@ -82,12 +82,12 @@ def _not_applicable(year: Year) -> Found | None:
         reasons.append(reason("no_technical_post", ARTICLE, [event.id] if event else (), [year.setting("art8.cap_target")]))
     if case.scope.first_within(year.first, year.last) is None:
         reasons.append(reason("out_of_scope", "2", (), year.case.documented("scope.requires"), year=year.year))
-    return Found("not_applicable", ordered(reasons)) if reasons else None
+    return Found("not_applicable", lambda: ordered(reasons)) if reasons else None
 
 
 def _no_grade(year: Year) -> Found | None:
     grounds = article_10.no_grade(year.case, year.year)
-    return Found("no_grade", ordered(g.reason() for g in grounds)) if grounds else None
+    return Found("no_grade", lambda: ordered(g.reason() for g in grounds)) if grounds else None
 
 
 def _decide(year: Year, reading: Reading) -> Found:
@@ -95,7 +95,7 @@ def _decide(year: Year, reading: Reading) -> Found:
     if base.outcome == "eligible":
         return _open_matters(year, reading) or base
     if base.outcome == "undetermined" and (missing := _calendar_missing(year)):
-        return Found("undetermined", ordered([*base.reasons, missing], APPRAISAL_UNDETERMINED))
+        return Found("undetermined", lambda: ordered([*base.reasons(), missing], APPRAISAL_UNDETERMINED))
     return base
 
 
@@ -103,22 +103,25 @@ def _outcome(year: Year, reading: Reading, assumed: frozenset[str], as_leave: fr
     """With the unsettled kinds in `assumed` taken as unexcused, those in `as_leave` as approved leave, the rest as excused."""
     if as_leave and article_10.no_grade(year.case, year.year, as_leave):
         return Found("no_grade")
-    capped = READINGS[reading](year.elements(assumed))
-    reasons = list(_cap(year, year.tasks, reading, assumed)) if capped else []
-    if year.truancy:
-        reasons.append(year.truancy.reason())
-    if reasons:
-        return Found("ineligible", ordered(reasons))
+    capped, truancy = READINGS[reading](year.elements(assumed)), year.truancy
+    if capped or truancy:
+        return Found(
+            "ineligible", lambda: ordered([*(_cap(year, reading, assumed) if capped else ()), *([truancy.reason()] if truancy else ())])
+        )
     if capped is None:
-        long = year.absence(assumed)[0]
-        evidence, settings = (year.case.evidence(long.days), [long.setting]) if long else ((), [])
-        settings.append(year.setting("art8.reading"))
-        return Found("undetermined", (reason("no_duty_assigned", ARTICLE, evidence, settings, OWED_BY["no_duty_assigned"]),))
+        return Found("undetermined", lambda: (_no_duty(year, assumed),))
     return ELIGIBLE
 
 
-def _cap(year: Year, tasks: Tasks, reading: Reading, assumed: frozenset[str]) -> Sequence[Reason]:
-    long, awol = year.absence(assumed)
+def _no_duty(year: Year, assumed: frozenset[str]) -> Reason:
+    long = year.absence(assumed)[0]
+    evidence, settings = (year.case.evidence(long.days), [long.setting]) if long else ((), [])
+    settings.append(year.setting("art8.reading"))
+    return reason("no_duty_assigned", ARTICLE, evidence, settings, OWED_BY["no_duty_assigned"])
+
+
+def _cap(year: Year, reading: Reading, assumed: frozenset[str]) -> Sequence[Reason]:
+    (long, awol), tasks = year.absence(assumed), year.tasks
     case, settings = year.case, [year.setting("art8.reading"), *year.case.documented("art8.cap")]
     if long is not None:
         settings += counting(case, long, year.year)
@@ -158,10 +161,14 @@ def _open_matters(year: Year, reading: Reading) -> Found | None:
     if not changing and len(case.unsettled) > 1 and _changes(year, reading, frozenset(case.unsettled)):
         changing = list(case.unsettled)
     alone = [k for k in changing if len(changing) == 1 or _changes(year, reading, frozenset({k}))]
-    reasons = [open_kind(case, k, ARTICLE, list(_would_decide(year, frozenset({k} if k in alone else changing)))) for k in changing]
-    if missing := _calendar_missing(year):
-        reasons.append(missing)
-    return Found("undetermined", ordered(reasons, APPRAISAL_UNDETERMINED)) if reasons else None
+    missing = _calendar_missing(year)
+
+    def reasons() -> tuple[Reason, ...]:
+        deciding = {k: list(_would_decide(year, frozenset({k} if k in alone else changing))) for k in changing}
+        told = [open_kind(case, k, ARTICLE, settings) for k, settings in deciding.items()]
+        return ordered([*told, *([missing] if missing else ())], APPRAISAL_UNDETERMINED)
+
+    return Found("undetermined", reasons) if changing or missing else None
 
 
 def _would_decide(year: Year, kinds: frozenset[str]) -> Iterator[InForce]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from contracts.assignments import AbsenceRecorded, LeaveRequested, TaskOutcomeRecorded
 from contracts.codes import Grade
-from contracts.compliance import SuperiorPolicyRegistered
+from contracts.compliance import InvestigationOpened, NonCorrectionRecorded, SuperiorPolicyRegistered
 from services.compliance.law import superior_appraisal_2023 as appraisal
 from services.compliance.law import superior_dismissal as dismissal
 from services.compliance.law import superior_health as health
@@ -39,12 +40,12 @@ SUPERIOR = Contents(
         ),
         Article(
             "2023-13", "工作纪律不强的，应为基本合格", "Want of discipline: basically qualified", "superior_appraisal_2023",
-            (Version(UNTIL_NOW, detectors=(Detects(appraisal.advice_on_discipline, (appraisal.ADVICE,), of_a_year=True),)),),
+            (Version(UNTIL_NOW, detectors=(Detects(appraisal.advice_on_discipline, (appraisal.ADVICE,), of_a_year=True, rests_on=(NonCorrectionRecorded,)),)),),
             issued=date(2023, 1, 12),
         ),
         Article(
             "2023-14", "未完成工作任务的，应为不合格", "Tasks not done: unqualified", "superior_appraisal_2023",
-            (Version(UNTIL_NOW, detectors=(Detects(appraisal.advice_on_tasks, (appraisal.ADVICE,), of_a_year=True),)),),
+            (Version(UNTIL_NOW, detectors=(Detects(appraisal.advice_on_tasks, (appraisal.ADVICE,), of_a_year=True, rests_on=(AbsenceRecorded, TaskOutcomeRecorded)),)),),
             issued=date(2023, 1, 12),
         ),
         Article(
@@ -80,19 +81,19 @@ SUPERIOR = Contents(
             (
                 Version(
                     date(2020, 7, 1), bars=(investigation.under_investigation,),
-                    detectors=(Detects(investigation.retired_while_investigated, ("retired_while_investigated",)),),
+                    detectors=(Detects(investigation.retired_while_investigated, ("retired_while_investigated",), rests_on=(InvestigationOpened,)),),
                 ),
             ),
             parameters=("promotion.investigation",), reasons=("under_investigation",),
         ),
         Article(
             "652-15", "连续或累计旷工的，可以解除聘用合同", "Truancy for which a contract may be ended", "superior_dismissal",
-            (Version(date(2014, 7, 1), detectors=(Detects(dismissal.dismissal_threshold_alert, ("dismissal_threshold_alert",)),)),),
+            (Version(date(2014, 7, 1), detectors=(Detects(dismissal.dismissal_threshold_alert, ("dismissal_threshold_alert",), rests_on=(AbsenceRecorded,)),)),),
             parameters=("alert.dismissal.consecutive", "alert.dismissal.cumulative"),
         ),
         Article(
             "up-and-down", "因健康原因一年以上不能履职", "Unable to serve for a year and more for reasons of health", "superior_health",
-            (Version(UNTIL_NOW, detectors=(Detects(health.health_inability_alert, ("health_inability_alert",)),)),),
+            (Version(UNTIL_NOW, detectors=(Detects(health.health_inability_alert, ("health_inability_alert",), rests_on=(LeaveRequested,)),)),),
             parameters=("art7.health_inability_alert_days",), issued=date(2022, 9, 8),
         ),
     )

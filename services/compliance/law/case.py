@@ -30,7 +30,12 @@ CODES = {
 class Case:
     dossier: Dossier
     scope: Scope
+    as_of: date = field(init=False)
+    policies: Policies = field(init=False)
     _runs: dict[tuple[frozenset[str], int, bool], list[list[int]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.as_of, self.policies = self.dossier.as_of, self.dossier.system.policies
 
     @cached_property
     def leaves(self) -> Sequence[Leave]:
@@ -39,14 +44,6 @@ class Case:
     @cached_property
     def days(self) -> Days:
         return classify(self.dossier, self.leaves)
-
-    @property
-    def policies(self) -> Policies:
-        return self.dossier.system.policies
-
-    @property
-    def as_of(self) -> date:
-        return self.dossier.as_of
 
     @cached_property
     def in_scope(self) -> dict[int, Day]:

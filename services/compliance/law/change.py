@@ -111,7 +111,8 @@ def _ahead(case: Case) -> Ahead:
     memory = case.dossier.memory
     if Ahead not in memory:
         begins: dict[type[Fact], Sequence[int]] = {}
-        for kind, events in case.dossier.known.by_type.items():
+        known = case.dossier.known
+        for kind, events in known.by_type.items() if known.until > case.as_of else ():
             if kind not in ALWAYS and (days := [e.time.toordinal() for e in events if e.time > case.as_of]):
                 begins[kind] = days
         memory[Ahead] = Ahead(begins, tuple(_others(case)), tuple(_absent(case)), _spans(case))
@@ -147,8 +148,8 @@ def _absent(case: Case) -> Iterator[int]:
 def _others(case: Case) -> Iterator[int]:
     """Days on which a law begins or ends to hold, a unit merges, a sanction or an extension ends, a grade begins to bar or no
     longer does."""
-    known, today = case.dossier.known, case.dossier.today
-    yield from case.dossier.system.ahead
+    known, today, system = case.dossier.known, case.dossier.today, case.dossier.system
+    yield from system.remembered(_others, lambda: (*system.ahead, *_texts(case.as_of)))
     ends = [cast(SanctionRecorded, e.data).until.toordinal() + 1 for e in known.all((SanctionRecorded, LeaveExtended))]
     yield from (day for day in ends if day > today)
     grades = [cast(GradeConfirmed, e.data) for e in known.all((GradeConfirmed, GradeRevised))]
@@ -156,13 +157,18 @@ def _others(case: Case) -> Iterator[int]:
         yield from (
             date(year + 1, 1, 1).toordinal() for year in {case.as_of.year, *(g.year + 1 for g in grades if g.year >= case.as_of.year)}
         )
-    yield from (day.toordinal() for day in (*in_force.DAYS, *numbers.first_days()) if day > case.as_of)
+
+
+def _texts(as_of: date) -> Iterator[int]:
+    """Days on which a text or a number begins."""
+    return (day.toordinal() for day in (*in_force.DAYS, *numbers.first_days()) if day > as_of)
 
 
 def _spans(case: Case) -> Spans:
     """(first, day after the last) of recorded days still to come, any of which may cross a threshold."""
     tomorrow = case.dossier.today + 1
-    recorded = [cast(AbsenceRecorded, e.data) for e in case.dossier.known.all(PERIODS)]
-    periods = [(x.from_.toordinal(), x.until.toordinal() + 1) for x in recorded if x.until > case.as_of]
+    as_of = case.as_of
+    recorded = [x for e in case.dossier.known.all(PERIODS) if (x := cast(AbsenceRecorded, e.data)).until > as_of]
+    periods = [(x.from_.toordinal(), x.until.toordinal() + 1) for x in recorded]
     periods += [(leave.special[0], leave.special[1] + 1) for leave in case.leaves if leave.special is not None]
     return [(max(first, tomorrow), last) for first, last in periods if last >= tomorrow]

@@ -100,9 +100,13 @@ def retracted(retractions: Iterable[Event]) -> frozenset[str]:
 def counting(kind: type[Fact], known: Sequence[Event], as_of: date) -> Sequence[Event]:
     """Of facts of one type in the order of their recording, all of them known and none retracted: those that count on the
     day. What is recorded anew about an object takes the place of what was known of it."""
-    events = known if kind in ALWAYS else [e for e in known if e.time <= as_of]
+    return standing(kind, known if kind in ALWAYS else [e for e in known if e.time <= as_of])
+
+
+def standing(kind: type[Fact], events: Sequence[Event]) -> Sequence[Event]:
+    """Without those whose place another of them takes."""
     key = KEYS.get(kind)
     if key is None or len(events) < 2:
         return events
-    standing = {e.id if (about := key(e.data)) is None else about: e for e in events}
-    return events if len(standing) == len(events) else list(standing.values())
+    last = {e.id if (about := key(e.data)) is None else about: e for e in events}
+    return events if len(last) == len(events) else list(last.values())

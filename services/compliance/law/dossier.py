@@ -22,12 +22,12 @@ F = TypeVar("F", bound=Fact)
 
 
 class Cadre:
-    """All facts about one cadre, in the order of their recording. Others are ignored."""
+    """All facts about one cadre, in the order of their recording. Others are ignored. `in_order`: there are no others, and they are
+    in this order already, each once."""
 
-    def __init__(self, cadre_id: str, events: Iterable[Event]) -> None:
-        own = sorted((e for e in events if getattr(e.data, "cadre_id", None) == cadre_id and not e.data.DERIVED), key=recording)
+    def __init__(self, cadre_id: str, events: Iterable[Event], *, in_order: bool = False) -> None:
         self.id = cadre_id
-        self.events: Sequence[Event] = list({e.id: e for e in own}.values())
+        self.events: Sequence[Event] = list(events) if in_order else _own(cadre_id, events)
         self.times = [e.recordedtime for e in self.events]
         self.retractions = [e for e in self.events if type(e.data) in RETRACTIONS]
 
@@ -49,6 +49,11 @@ class Cadre:
         return Known(self.events[: bisect_right(self.times, known_at)], gone)
 
 
+def _own(cadre_id: str, events: Iterable[Event]) -> list[Event]:
+    own = sorted((e for e in events if getattr(e.data, "cadre_id", None) == cadre_id and not e.data.DERIVED), key=recording)
+    return list({e.id: e for e in own}.values())
+
+
 @dataclass(eq=False)
 class Dossier:
     cadre: Cadre
@@ -56,12 +61,12 @@ class Dossier:
     as_of: date
     known_at: str
     known: Known
+    today: int = field(init=False)
     memory: dict[object, object] = field(default_factory=dict)
     _counting: dict[type[Fact], Sequence[tuple[Event, Any]]] = field(default_factory=dict)
 
-    @property
-    def today(self) -> int:
-        return self.as_of.toordinal()
+    def __post_init__(self) -> None:
+        self.today = self.as_of.toordinal()
 
     def of(self, kind: type[F]) -> Sequence[tuple[Event, F]]:
         """Counting facts of a type, in the order of their recording."""

@@ -17,6 +17,7 @@ from services.compliance.law.case import Case
 from services.compliance.law.runs import Crossing
 
 LONGEST_ID = 64
+ONE_DAY = timedelta(days=1)
 
 Act = tuple[date, str]
 """What makes a finding good: its day and its event id."""
@@ -87,22 +88,30 @@ class Inquiry:
 
     def due(self, parameter: str, trigger: date, *, workdays: bool = True) -> date:
         """The due day by a deadline as in force on the triggering day."""
-        number = self.case.policies.on(parameter, trigger).number
-        return self.case.dossier.system.calendar.deadline(trigger, number) if workdays else trigger + timedelta(days=number)
+        return self.case.dossier.system.due(parameter, trigger, workdays=workdays)
 
     def overdue(
-        self, code: str, article: str, accountable: Accountable, due: date, evidence: Iterable[str], *, done: Act | None = None
+        self,
+        code: str,
+        article: str,
+        accountable: Accountable,
+        due: date,
+        evidence: Iterable[str],
+        *,
+        done: Act | None = None,
+        unit: str | None = None,
+        office: Offices | None = None,
     ) -> Iterator[Raised]:
-        """From the day after the due day until the act was done."""
-        since = due + timedelta(days=1)
+        """From the day after the due day until the act was done. `unit`: whose it is, where it is not that of the due day."""
         on_time = done is not None and done[0] <= due
         if on_time or not self.case.scope.covers(due.toordinal()):
             return
-        if self.as_of < since:
+        since, unit = due + ONE_DAY, unit or self.unit(due)
+        if self.case.as_of < since:
             self.ahead.add(since)
         else:
             good = (done[1],) if done else ()
-            yield Raised(code, article, accountable, since, self.unit(due), due, tuple(evidence), done is not None, good=good)
+            yield Raised(code, article, accountable, since, unit, due, tuple(evidence), done is not None, office=office, good=good)
 
     def act(self, code: str, article: str, accountable: Accountable, on: date, evidence: Iterable[str]) -> Iterator[Raised]:
         """What was done or not done on a day, without a due day."""

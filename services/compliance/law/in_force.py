@@ -52,7 +52,10 @@ class Law:
     def raised(self, inquiry: Inquiry, found: dict[Detector, Sequence[Raised]], *, of_year_only: bool = False) -> Iterator[Raised]:
         """Every finding about one cadre, those that were made good included. `found` remembers what is the same for all years of
         one day."""
+        known = inquiry.case.dossier.known.by_type.keys()
         for detects in self.detectors:
+            if detects.rests_on and known.isdisjoint(detects.rests_on):
+                continue
             if detects.of_a_year:
                 yield from detects.by(inquiry)
             elif not of_year_only:

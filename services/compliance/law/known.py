@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TypeVar, cast
 
 from contracts.message import Event, Fact
-from services.compliance.law.counting import ALWAYS, counting, recording
+from services.compliance.law.counting import ALWAYS, counting, recording, standing
 
 F = TypeVar("F", bound=Fact)
 NONE: Sequence[tuple[Event, Fact]] = ()
@@ -24,14 +24,14 @@ class Known:
     def __init__(self, events: Sequence[Event], gone: frozenset[str]) -> None:
         self.events = events
         self.gone = gone
-        self.by_type: dict[type[Fact], list[Event]] = {}
-        for event in events:
-            if event.id not in gone:
-                kind = type(event.data)
-                if kind in self.by_type:
-                    self.by_type[kind].append(event)
-                else:
-                    self.by_type[kind] = [event]
+        by_type: dict[type[Fact], list[Event]] = defaultdict(list)
+        self.by_type: Mapping[type[Fact], list[Event]] = by_type
+        self.until = date.min
+        """The last day on which one of them begins to be true."""
+        for event in events if not gone else [e for e in events if e.id not in gone]:
+            by_type[type(event.data)].append(event)
+            if event.time > self.until:
+                self.until = event.time
         self._settled: dict[type[Fact], tuple[date, Sequence[tuple[Event, Fact]]]] = {}
         """What counts from a day on, whatever day it is."""
 
@@ -39,16 +39,15 @@ class Known:
         """The counting facts of a type, in the order of their recording."""
         known = self.by_type.get(kind)
         if known is None:
-            return cast(Sequence[tuple[Event, F]], NONE)
+            return NONE  # type: ignore[return-value]
         settled = self._settled.get(kind)
         if settled is not None and settled[0] <= as_of:
-            return cast(Sequence[tuple[Event, F]], settled[1])
-        found = [(e, e.data) for e in counting(kind, known, as_of)]
-        if kind in ALWAYS:
-            self._settled[kind] = date.min, found
-        elif all(e.time <= as_of for e in known):
-            self._settled[kind] = as_of, found
-        return cast(Sequence[tuple[Event, F]], found)
+            return settled[1]  # type: ignore[return-value]
+        begun = known if self.until <= as_of or kind in ALWAYS else [e for e in known if e.time <= as_of]
+        found = [(e, e.data) for e in standing(kind, begun)]
+        if len(begun) == len(known):
+            self._settled[kind] = date.min if kind in ALWAYS else as_of, found
+        return found  # type: ignore[return-value]
 
     @cached_property
     def times(self) -> dict[str, date]:

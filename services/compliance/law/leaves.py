@@ -114,7 +114,7 @@ def read(dossier: Dossier) -> list[Leave]:
     if dossier.known.by_type.keys().isdisjoint(KINDS):
         return []
     by_id: dict[str, dict[type[Fact], list[Event]]] = defaultdict(dict)
-    for kind in KINDS:
+    for kind in [k for k in KINDS if k in dossier.known.by_type]:
         for event, fact in dossier.of(kind):
             by_id[fact.leave_id].setdefault(kind, []).append(event)  # type: ignore[attr-defined]
     return [_settled(dossier, Leave(id_, facts)) for id_, facts in sorted(by_id.items())]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from contracts.answers import Mark, Parameter
 from contracts.compliance import InterpretationIssued, PolicyPublished, PolicyRepealed, SuperiorPolicyRegistered
@@ -51,7 +51,7 @@ def _parsed(text: str, op: str) -> Threshold:
     return Threshold(found[1] or op, int(number) if number.denominator == 1 else number, found[4])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class InForce:
     """A value, who set it and where it comes from."""
 
@@ -62,7 +62,7 @@ class InForce:
     op: str = ">"
     mark: Mark | None = None
 
-    @property
+    @cached_property
     def threshold(self) -> Threshold:
         return Threshold.parse(self.value, self.op)
 
@@ -70,6 +70,7 @@ class InForce:
     def number(self) -> int:
         return int(self.threshold.number)
 
+    @cached_property
     def shown(self) -> Parameter:
         return Parameter(name=self.name, value=self.value, policy=self.policy, source=self.source, mark=self.mark)
 
@@ -173,6 +174,7 @@ class Policies:
     closed: Mapping[int, date]
     _naming: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
     _always: dict[str, InForce | None] = field(default_factory=dict)
+    _said: dict[tuple[str, str, str], InForce] = field(default_factory=dict)
 
     def naming(self, name: str) -> tuple[Rule, ...]:
         try:
@@ -208,7 +210,10 @@ class Policies:
         if not holding:
             return default
         rule = holding[-1]
-        return InForce(name, rule.parameters[name], rule.id, rule.source, default.op, rule.mark)
+        key = name, rule.event_id, default.op
+        if key not in self._said:
+            self._said[key] = InForce(name, rule.parameters[name], rule.id, rule.source, default.op, rule.mark)
+        return self._said[key]
 
     def versions(self, name: str, until: date) -> tuple[Version, ...]:
         """The history of a threshold up to a day: each piece holds until the next begins."""

@@ -101,7 +101,7 @@ def reason(
         zh="；".join((zh.format(**said), *(c for c, _ in clauses))) + "。",
         en="; ".join((en.format(**said), *(c for _, c in clauses))) + ".",
         evidence=tuple(dict.fromkeys(evidence)),
-        parameters=tuple(s.shown() for s in settings),
+        parameters=tuple([s.shown for s in settings]),
         owed_by=owed_by,
     )
 

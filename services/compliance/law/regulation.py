@@ -3,6 +3,19 @@ computes; `article_10.SUPERIOR` is the like table of what prevails over them. No
 
 from __future__ import annotations
 
+from contracts.assignments import (
+    AbsenceRecorded,
+    DutyAssigned,
+    LeaveApproved,
+    LeaveRejected,
+    LeaveReported,
+    LeaveRequested,
+    LeaveUnitReviewed,
+    ReturnDeclared,
+)
+from contracts.compliance import ConcernRecorded, GradeConfirmed, GradeRevised, MeasureDecided, NonCorrectionRecorded, ReviewRequested
+from contracts.message import Fact
+from contracts.registry import PostGradePromoted
 from services.compliance.law import (
     appraisal_year,
     article_02,
@@ -22,8 +35,8 @@ from services.compliance.law.policy import MEASURES_FROM
 from services.compliance.law.versions import Article, Contents, Detects, Version
 
 
-def _d(by: Detector, *codes: str) -> Detects:
-    return Detects(by, codes)
+def _d(by: Detector, *codes: str, rests_on: tuple[type[Fact], ...] = ()) -> Detects:
+    return Detects(by, codes, rests_on=rests_on)
 
 
 MEASURES = Contents(
@@ -48,7 +61,7 @@ MEASURES = Contents(
         ),
         Article(
             "4", "退出不离岗", "The exit is no leave of absence", "article_04",
-            (Version(MEASURES_FROM, detectors=(_d(article_04.unit_connivance, "unit_connivance"),)),),
+            (Version(MEASURES_FROM, detectors=(_d(article_04.unit_connivance, "unit_connivance", rests_on=(AbsenceRecorded,)),)),),
             parameters=("art4.connivance_treatment",),
         ),
         Article(
@@ -58,7 +71,7 @@ MEASURES = Contents(
                     MEASURES_FROM,
                     detectors=(
                         _d(article_05.duty_not_assigned_in_time, "duty_not_assigned_in_time"),
-                        _d(article_05.preference_not_invited, "preference_not_invited"),
+                        _d(article_05.preference_not_invited, "preference_not_invited", rests_on=(DutyAssigned,)),
                     ),
                 ),
             ),
@@ -92,7 +105,8 @@ MEASURES = Contents(
                     MEASURES_FROM,
                     promotion=article_07.promotion,
                     detectors=(
-                        _d(grades.promoted_despite_bar, "promoted_despite_bar"), _d(article_07.determination_owed, "determination_owed"),
+                        _d(grades.promoted_despite_bar, "promoted_despite_bar", rests_on=(PostGradePromoted,)),
+                        _d(article_07.determination_owed, "determination_owed", rests_on=(AbsenceRecorded,)),
                     ),
                 ),
             ),
@@ -109,9 +123,9 @@ MEASURES = Contents(
                 Version(
                     MEASURES_FROM,
                     detectors=(
-                        _d(article_07_ladder.reminder, "reminder_due", "reminder_overdue"),
-                        _d(article_07_ladder.ladder_step_skipped, "ladder_step_skipped"),
-                        _d(article_07_ladder.report_overdue, "report_overdue"),
+                        _d(article_07_ladder.reminder, "reminder_due", "reminder_overdue", rests_on=(AbsenceRecorded, ConcernRecorded)),
+                        _d(article_07_ladder.ladder_step_skipped, "ladder_step_skipped", rests_on=(MeasureDecided, NonCorrectionRecorded)),
+                        _d(article_07_ladder.report_overdue, "report_overdue", rests_on=(NonCorrectionRecorded,)),
                     ),
                 ),
             ),
@@ -124,13 +138,15 @@ MEASURES = Contents(
                 Version(
                     MEASURES_FROM,
                     detectors=(
-                        _d(article_08_procedure.unit_review_overdue, "unit_review_overdue"),
-                        _d(article_08_procedure.unit_failed_to_report, "unit_failed_to_report"),
-                        _d(article_08_procedure.committee_decision_overdue, "committee_decision_overdue"),
-                        _d(article_08_procedure.notice_not_served, "notice_not_served"),
-                        _d(article_08_procedure.applicant_not_the_cadre, "applicant_not_the_cadre"),
-                        _d(article_08_procedure.evidence_missing, "evidence_missing"),
-                        _d(article_08_procedure.return_not_confirmed, "return_not_confirmed"),
+                        _d(article_08_procedure.unit_review_overdue, "unit_review_overdue", rests_on=(LeaveRequested,)),
+                        _d(
+                            article_08_procedure.unit_failed_to_report, "unit_failed_to_report", rests_on=(LeaveApproved, LeaveUnitReviewed)
+                        ),
+                        _d(article_08_procedure.committee_decision_overdue, "committee_decision_overdue", rests_on=(LeaveReported,)),
+                        _d(article_08_procedure.notice_not_served, "notice_not_served", rests_on=(LeaveRejected, LeaveUnitReviewed)),
+                        _d(article_08_procedure.applicant_not_the_cadre, "applicant_not_the_cadre", rests_on=(LeaveRequested,)),
+                        _d(article_08_procedure.evidence_missing, "evidence_missing", rests_on=(LeaveRequested,)),
+                        _d(article_08_procedure.return_not_confirmed, "return_not_confirmed", rests_on=(ReturnDeclared,)),
                     ),
                 ),
             ),
@@ -150,9 +166,10 @@ MEASURES = Contents(
                     absence=appraisal_year.long_absence_of,
                     detectors=(
                         Detects(
-                            grades.grade_findings, ("grade_above_cap", "grade_review_required", "grade_confirmed_while_pending"), of_a_year=True
+                            grades.grade_findings, ("grade_above_cap", "grade_review_required", "grade_confirmed_while_pending"),
+                            of_a_year=True, rests_on=(GradeConfirmed, GradeRevised),
                         ),
-                        _d(article_08_procedure.attendance_conflict, "attendance_conflict"),
+                        _d(article_08_procedure.attendance_conflict, "attendance_conflict", rests_on=(AbsenceRecorded,)),
                         _d(article_08_procedure.calendar_missing, "calendar_missing"),
                         Detects(grades.reading_disagreement, ("reading_disagreement",), of_a_year=True),
                     ),
@@ -180,7 +197,8 @@ MEASURES = Contents(
                 Version(
                     MEASURES_FROM,
                     detectors=(
-                        _d(grades.review_filed_late, "review_filed_late"), _d(grades.review_decision_overdue, "review_decision_overdue"),
+                        _d(grades.review_filed_late, "review_filed_late", rests_on=(ReviewRequested,)),
+                        _d(grades.review_decision_overdue, "review_decision_overdue", rests_on=(ReviewRequested,)),
                     ),
                 ),
             ),

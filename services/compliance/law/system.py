@@ -6,8 +6,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar, cast
 
@@ -101,12 +101,21 @@ class System:
     common: Common
     as_of: date
     known: KnownBy
+    _memory: dict[object, object] = field(default_factory=dict)
+    _due: dict[tuple[str, date, bool], date] = field(default_factory=dict)
 
     def of(self, kind: type[F]) -> Sequence[tuple[Event, F]]:
         return self.known.of(kind, self.as_of)
 
     def about(self, kind: type[F], unit: str) -> Sequence[tuple[Event, F]]:
         return self.known.about(kind, unit, self.as_of)
+
+    def remembered(self, key: object, make: Callable[[], T]) -> T:
+        """What is the same for all cadres on the day is made once."""
+        found = self._memory.get(key)
+        if found is None:
+            found = self._memory[key] = make()
+        return found  # type: ignore[return-value]
 
     def _once(self, kinds: tuple[type[Fact], ...], make: Callable[[Sequence[Event]], T], *also: object) -> T:
         """What follows from the counting facts of these types."""
@@ -140,20 +149,28 @@ class System:
         return self._once((SchoolCalendarPublished,), _vacations)
 
     @cached_property
-    def _totals(self) -> dict[tuple[int, str], int]:
-        return self._once((SchoolCalendarPublished, CalendarPublished), _no_totals)
-
-    @cached_property
     def _rosters(self) -> dict[str, list[RosterPublished]]:
         return self._once((RosterPublished,), _rosters)
 
-    def vacation(self, unit: str) -> frozenset[int]:
-        """Vacation days of a unit: none but of schools and kindergartens."""
+    def calendar_of(self, unit: str) -> Calendar:
+        """Less the vacations of a unit: none but schools and kindergartens have any."""
+        return self.remembered((Calendar, unit), lambda: self.calendar.less(self._off(unit)))
+
+    def _off(self, unit: str) -> frozenset[int]:
         registered = self.unit(unit)
         if registered is None or registered.kind not in SCHOOLS:
-            return frozenset()
-        everywhere, here = self._vacations.get(None, frozenset()), self._vacations.get(unit)
+            return NO_DAYS
+        everywhere, here = self._vacations.get(None, NO_DAYS), self._vacations.get(unit)
         return everywhere | here if here else everywhere
+
+    def due(self, parameter: str, trigger: date, *, workdays: bool) -> date:
+        """The due day by a deadline as in force on the triggering day."""
+        key = parameter, trigger, workdays
+        found = self._due.get(key)
+        if found is None:
+            number = self.policies.on(parameter, trigger).number
+            found = self._due[key] = self.calendar.deadline(trigger, number) if workdays else trigger + timedelta(days=number)
+        return found
 
     def rostered(self, cadre_id: str) -> frozenset[int]:
         return frozenset(d for r in self._rosters.get(cadre_id, ()) for d in _days(r.from_, r.until))
@@ -176,8 +193,8 @@ class System:
         return found
 
     def workdays(self, cadre_id: str, units: Sequence[tuple[int, str]]) -> Workdays:
-        vacations = {unit: off for _, unit in units if (off := self.vacation(unit))}
-        return Workdays(self.calendar, units, vacations, self.rostered(cadre_id) if vacations else NO_DAYS, self._totals)
+        calendars = [self.calendar_of(unit) for _, unit in units]
+        return Workdays(self.calendar, units, calendars, self.rostered(cadre_id) if any(c.off for c in calendars) else NO_DAYS)
 
 
 def _policies(events: Sequence[Event]) -> Policies:
@@ -213,10 +230,6 @@ def _rosters(events: Sequence[Event]) -> dict[str, list[RosterPublished]]:
         for cadre_id in roster.cadre_ids:
             found[cadre_id].append(roster)
     return found
-
-
-def _no_totals(_: Sequence[Event]) -> dict[tuple[int, str], int]:
-    return {}
 
 
 def _days(first: date, last: date) -> range:

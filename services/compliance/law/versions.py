@@ -10,6 +10,7 @@ from datetime import date
 
 from contracts.answers import Appraisal, Promotion
 from contracts.codes import Grade
+from contracts.message import Fact
 from services.compliance.law.case import Case
 from services.compliance.law.dossier import Dossier
 from services.compliance.law.findings import Detector, Raised
@@ -22,11 +23,12 @@ from services.compliance.law.system import System
 @dataclass(frozen=True, slots=True)
 class Detects:
     """A detector and the codes of the findings that it may raise. `of_a_year`: what it finds depends on the appraisal year asked
-    about; all others find the same for every year."""
+    about; all others find the same for every year. `rests_on`: without a fact of any of these types it finds nothing."""
 
     by: Detector
     codes: tuple[str, ...]
     of_a_year: bool = False
+    rests_on: tuple[type[Fact], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import chinese_calendar
 
 BUILT_IN = range(2004, 2027)
 BUILT_IN_VERSION = 1
+NO_DAYS: frozenset[int] = frozenset()
 WORKED_DESPITE_THE_LIBRARY = frozenset({date(2005, 12, 31).toordinal()})
 """A Saturday that the State Council's notice for New Year 2006 made a working day; the library has it as a holiday."""
 
@@ -36,6 +37,9 @@ class WorkYear:
             days[day - first] = 1
         return cls(year, version, first, bytes(days), tuple(first + i for i, is_worked in enumerate(days) if is_worked))
 
+    def less(self, off: frozenset[int]) -> WorkYear:
+        return WorkYear.of(self.year, self.version, (day for day in self.worked if day not in off))
+
     @property
     def total(self) -> int:
         return len(self.worked)
@@ -43,6 +47,9 @@ class WorkYear:
     @property
     def last(self) -> int:
         return self.first + len(self.days) - 1
+
+    def has(self, day: int) -> bool:
+        return bool(self.days[day - self.first])
 
     def within(self, first: int, last: int) -> tuple[int, ...]:
         """The working days of the year from `first` to `last`, both included."""
@@ -68,17 +75,29 @@ def published(year: int, version: int, off_days: tuple[date, ...], work_days: tu
 
 @dataclass(slots=True)
 class Calendar:
-    """Statutory days of every year, as known. `published` overrides what is built in."""
+    """Statutory days of every year, as known: `published` overrides what is built in. `off`: days that are none here."""
 
     published: Mapping[int, WorkYear]
+    off: frozenset[int] = NO_DAYS
     _years: dict[int, WorkYear | None] = field(default_factory=dict)
     _days: dict[int, bool | None] = field(default_factory=dict)
+    _less: dict[frozenset[int], Calendar] = field(default_factory=dict)
+
+    def less(self, off: frozenset[int]) -> Calendar:
+        """The same without some days, for all who have just these off."""
+        if not off:
+            return self
+        found = self._less.get(off)
+        if found is None:
+            found = self._less[off] = Calendar(self.published, off)
+        return found
 
     def year(self, year: int) -> WorkYear | None:
         try:
             return self._years[year]
         except KeyError:
-            found = self._years[year] = self.published.get(year) or built_in(year)
+            found = self.published.get(year) or built_in(year)
+            found = self._years[year] = found.less(self.off) if found and self.off else found
             return found
 
     def worked(self, day: int) -> bool | None:
@@ -87,7 +106,7 @@ class Calendar:
             return self._days[day]
         except KeyError:
             year = self.year(date.fromordinal(day).year)
-            worked = self._days[day] = None if year is None else bool(year.days[day - year.first])
+            worked = self._days[day] = None if year is None else year.has(day)
             return worked
 
     def deadline(self, start: date, workdays: int) -> date:
@@ -111,67 +130,59 @@ def _weekdays(year: int) -> tuple[int, ...]:
 
 
 TEN_YEARS = 3652
-NO_DAYS: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
 class Workdays:
     """The working days of one cadre: statutory days less the school vacations of his unit of the day, plus rosters.
 
-    `units`: (first day, unit) in ascending order, the first from the beginning of time. `vacations` by unit, given for
-    schools and kindergartens only. `totals` is a memory of units, rosters
-    apart, shared by all who are in them all year."""
+    `units`: (first day, unit) in ascending order, the first from the beginning of time; `calendars` in the same order, each the
+    statutory one less the vacations of the unit."""
 
-    calendar: Calendar
+    statutory: Calendar
     units: Sequence[tuple[int, str]]
-    vacations: Mapping[str, frozenset[int]]
+    calendars: Sequence[Calendar]
     rostered: frozenset[int] = NO_DAYS
-    totals: dict[tuple[int, str], int] = field(default_factory=dict)
 
     def unit(self, day: int) -> str:
-        for first, unit in reversed(self.units):
-            if first <= day:
-                return unit
-        return self.units[0][1]
+        return self.units[self._at(day)][1]
+
+    def _at(self, day: int) -> int:
+        for i in range(len(self.units) - 1, 0, -1):
+            if self.units[i][0] <= day:
+                return i
+        return 0
 
     def worked(self, day: int) -> bool | None:
         """None in a year without calendar."""
-        worked = self.calendar.worked(day)
-        return self.attended(day) if worked and self.vacations else worked
-
-    def attended(self, day: int) -> bool:
-        """No vacation, or rostered in it."""
-        return day not in self.vacations.get(self.unit(day), NO_DAYS) or day in self.rostered
+        worked = self.calendars[self._at(day)].worked(day)
+        return self.statutory.worked(day) if worked is False and day in self.rostered else worked
 
     def total(self, year: int) -> int | None:
         """Working days of the whole year, vacations out; None without calendar."""
-        known = self.calendar.year(year)
-        if known is None:
-            return None
-        if not self.vacations:
-            return known.total
-        unit = self.unit(known.last)
-        if unit != self.unit(known.first) or any(known.first < first <= known.last for first, _ in self.units):
-            return sum(map(self.attended, known.worked))
-        off = self.vacations.get(unit, NO_DAYS)
-        key = year, unit if off else ""
-        if key not in self.totals:
-            self.totals[key] = known.total - len(off.intersection(known.worked))
-        return self.totals[key] + len(off & self.rostered.intersection(known.worked))
+        known = self.statutory.year(year)
+        return None if known is None else len(self._of_year(known, known.first, known.last))
 
     def within(self, first: int, last: int, *, missing: bool) -> list[int]:
         """The working days from `first` to `last`, both included; with `missing` also every day of a year without calendar."""
         found: list[int] = []
         while first <= last:
             number = date.fromordinal(first).year
-            year, end = self.calendar.year(number), min(last, date(number, 12, 31).toordinal())
+            year, end = self.statutory.year(number), min(last, date(number, 12, 31).toordinal())
             if year is None:
                 found += range(first, end + 1) if missing else ()
             else:
-                worked = year.within(first, end)
-                found += filter(self.attended, worked) if self.vacations else worked
+                found += self._of_year(year, first, end)
             first = end + 1
         return found
+
+    def _of_year(self, year: WorkYear, first: int, last: int) -> Sequence[int]:
+        at = self._at(first)
+        own = self.calendars[at].year(year.year)
+        if own is None or at != self._at(last):
+            return [day for day in year.within(first, last) if self.worked(day)]
+        rostered = [day for day in self.rostered if first <= day <= last and year.has(day) and not own.has(day)]
+        return sorted([*own.within(first, last), *rostered]) if rostered else own.within(first, last)
 
     def count(self, first: int, last: int, *, missing: bool = False) -> int:
         """Working days from `first` to `last`, both included; days of a year without calendar count as `missing` says. A
@@ -181,5 +192,7 @@ class Workdays:
     def likely(self, first: int, last: int) -> int:
         """As `count`; of years without calendar Monday to Friday: a period that nobody can count yet is not an empty one."""
         days = self.within(first, min(last, first + TEN_YEARS), missing=True)
-        known = {year: self.calendar.year(year) is not None for year in {date.fromordinal(day).year for day in days}}
-        return sum(known[(on := date.fromordinal(day)).year] or on.weekday() < 5 for day in days)
+        years = range(date.fromordinal(days[0]).year, date.fromordinal(days[-1]).year + 1) if days else ()
+        if all(self.statutory.year(year) is not None for year in years):
+            return len(days)
+        return sum(self.statutory.year((on := date.fromordinal(day)).year) is not None or on.weekday() < 5 for day in days)
