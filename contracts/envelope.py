@@ -14,6 +14,8 @@ REQUIRED = (
 OPTIONAL = ("onbehalfof", "documentno", "sealed")
 NOTHING = (None, None, None)
 """What an event has of OPTIONAL when it has none of them."""
+SOURCE, TYPE, TIME, RECORDED, SEQUENCE, DATA = 1, 2, 4, 5, 6, 12
+"""Where they are among the attributes: REQUIRED, then `data`, then OPTIONAL."""
 
 NAME = r"/[A-Za-z0-9_-]{1,160}@[1-9][0-9]{0,9}"
 AT = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z"

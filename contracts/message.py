@@ -14,7 +14,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from contracts.canonical import canonical
-from contracts.envelope import FORMS, NOTHING, OPTIONAL, REQUIRED, given, wrong
+from contracts.envelope import DATA, FORMS, NOTHING, OPTIONAL, RECORDED, REQUIRED, SEQUENCE, SOURCE, TIME, TYPE, given, wrong
 from contracts.malformed import Malformed, malformed
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -143,29 +143,27 @@ class Event(NamedTuple):
     @classmethod
     def read(cls, found: Attributes) -> Self:
         """The same of the attributes that `attributes` found good. Raises Malformed for data that is none of its type."""
-        (identity, source, kind, subject, time, recorded, sequence, actor, role, unit, correlation, causation, data, *extra) = found
+        values = list(found)
         try:
-            fact = _readers().get(kind, Unknown.model_validate)(data)
+            values[DATA] = _readers().get(values[TYPE], Unknown.model_validate)(values[DATA])
         except ValidationError as error:
             raise malformed(error, "data") from None
-        return tuple.__new__(cls, (
-            identity, source, kind, subject, civil_day(time), recorded, int(sequence), actor, role, unit, correlation, causation, fact, *extra,
-        ))  # fmt: skip
+        values[TIME], values[SEQUENCE] = civil_day(values[TIME]), int(values[SEQUENCE])
+        return tuple.__new__(cls, values)
 
 
 Attributes = Sequence[Any]
-"""REQUIRED, then `data`, then OPTIONAL: JSON values, all but `data` and `time` checked. As a JSON array they may lie in a file
-until their data is asked for."""
+"""REQUIRED, then `data`, then OPTIONAL, as `Event` has them: JSON values, all but `data` and `time` checked. As a JSON array they
+may lie in a file until their data is asked for."""
 
 
 def attributes(e: Mapping[str, Any]) -> Attributes:
     """What an event has around its data. Raises Malformed, a ValueError that names what is wrong and never a value."""
     try:
         values = given(e)
-        identity, source, _, _, _, recorded, sequence, *_ = values
         extra = e.get("onbehalfof"), e.get("documentno"), e.get("sealed")
         "".join(values if extra == NOTHING else (*values, *filter(None, extra)))  # all are text, or TypeError
-        if not FORMS(f"{identity} {recorded} {sequence} {source}"):
+        if not FORMS(f"{values[0]} {values[RECORDED]} {values[SEQUENCE]} {values[SOURCE]}"):
             raise wrong(e)
         return *values, e["data"], *extra
     except (KeyError, TypeError):

@@ -34,19 +34,17 @@ def fact(e: Mapping[str, Any]) -> None:
     """An event whose attributes are there. Raises Contradiction. A type of our services that this version does not know is a newer
     one, which counts as a position and is read by no rule; a type or source of anybody else is foreign."""
     kind, source = e["type"], e["source"]
-    ours, periods = _known().get(kind, (None, None))
+    ours, backwards = _known().get(kind, (None, None))
     if (ours != source and not _newer(kind, source)) or e.get("specversion", "1.0") != "1.0":
         raise Contradiction(
             "不是登记、任务、合规三个服务的事实：不属于本台账，请从文件中去掉",
             "it is foreign: not a CloudEvents 1.0 fact of registry, assignments or compliance; take it out of the file",
         )
-    if periods is not None:
-        for first, last in periods(e["data"]):
-            if first is not None and last is not None and last < first:
-                raise Contradiction(
-                    "期间的截止日早于开始日：请核对 from 与 until，并在来源处更正",
-                    "a period ends before it begins: check from and until, and have it corrected where it comes from",
-                )
+    if backwards is not None and backwards(e["data"]):
+        raise Contradiction(
+            "期间的截止日早于开始日：请核对 from 与 until，并在来源处更正",
+            "a period ends before it begins: check from and until, and have it corrected where it comes from",
+        )
 
 
 def versions(events: Iterable[Event]) -> None:
@@ -54,20 +52,21 @@ def versions(events: Iterable[Event]) -> None:
     in it does not rise within its stream."""
     last: dict[str, int] = {}
     for event in events:
-        stream, _, version = event.id.rpartition("@")
-        if int(version) <= last.get(stream, 0):
+        stream, _, said = event.id.rpartition("@")
+        version = int(said)
+        if version <= last.get(stream, 0):
             raise Misplaced(
                 event.source,
                 event.sequence,
                 "事件编号与其先后不符，或同一编号用于两条不同的事实：请核对是否混入了另一套台账",
                 "its id is that of another fact, or does not follow the one before it; see whether another ledger got mixed in",
             )
-        last[stream] = int(version)
+        last[stream] = version
 
 
 @cache
-def _known() -> dict[str, tuple[str | None, Periods | None]]:
-    """By type: whose it is, and what finds its periods."""
+def _known() -> dict[str, tuple[str | None, Backwards | None]]:
+    """By type: whose it is, and what finds that a period of it ends before it begins."""
     return {kind: (f"/taizhang/{f.SERVICE}", _of(f)) for kind, f in facts().items()}
 
 
@@ -79,14 +78,19 @@ def _newer(kind: str, source: str) -> bool:
     return whole and family == "taizhang" and service in SERVICES and source == f"/taizhang/{service}"
 
 
-Periods = Callable[[Any], Iterable[tuple[Any, Any]]]
+Backwards = Callable[[Any], bool]
 
 
-def _of(fact: type[Fact]) -> Periods | None:
+def _of(fact: type[Fact]) -> Backwards | None:
     fields = {f.alias or name: f.annotation for name, f in fact.model_fields.items()}
     if "from" in fields and "until" in fields:
-        return lambda data: ((data.get("from"), data.get("until")),)
+        return _ends_before_it_begins
     lists = [name for name, annotation in fields.items() if Period in getattr(annotation, "__args__", ())]
     if not lists:
         return None
-    return lambda data: ((p.get("from"), p.get("until")) for name in lists for p in data.get(name) or ())
+    return lambda data: any(_ends_before_it_begins(period) for name in lists for period in data.get(name) or ())
+
+
+def _ends_before_it_begins(period: Any) -> bool:
+    first, last = period.get("from"), period.get("until")
+    return first is not None and last is not None and bool(last < first)

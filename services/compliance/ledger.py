@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import orjson
 
 from contracts.assignments import AttendanceSheetImported
+from contracts.envelope import DATA, RECORDED, SEQUENCE, SOURCE
 from contracts.message import Event, attributes, facts
 from contracts.registry import RoleGranted, RoleRevoked, WorkbookImported
 from services.compliance import cores
@@ -28,8 +29,6 @@ from services.compliance.positions import Positions
 T = TypeVar("T")
 Watch = Callable[[str, str, float], None]
 """Told what is going on, in Chinese and English, and which share of it is done."""
-SOURCE, RECORDED, SEQUENCE, DATA = 1, 5, 6, 12
-"""Where `attributes` has them."""
 EVERY = 8192
 UNREAD = frozenset(kind.type() for kind in (AttendanceSheetImported, RoleGranted, RoleRevoked, WorkbookImported))
 """About no single cadre and read by no rule, though there are more of them than of all others: checked, and let go."""
@@ -103,7 +102,7 @@ class Ledger:
             if kind not in UNREAD:
                 common.append(event)
         elif only is None or cadre_id == only:
-            self._piles.put(cadre_id, orjson.dumps(found))
+            self._piles.put(cadre_id, orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE))
 
     def each(self, of: Callable[[Cadre], T]) -> Iterator[T]:
         """What `of` gives for every cadre, once, in no order that means anything; by as many processes as there are cores where the log
@@ -129,7 +128,7 @@ class Ledger:
             events.sort(key=recording)
             with self._located():
                 versions(events)
-            yield Cadre(id_, events)
+            yield Cadre(id_, events, in_order=True)
 
 
 @cache

@@ -34,10 +34,9 @@ class Piles:
         return self._file is not None
 
     def put(self, cadre_id: str, line: bytes) -> None:
-        """The line is copied: what made it may have asked for more room than it needed."""
+        """With its line feed. The line is copied: what made it may have asked for more room than it needed."""
         pile = self._piles[hash(cadre_id) % PILES]
         pile += line
-        pile += b"\n"
         self._held += len(line)
         if self._held > self._limit:
             self._write()

@@ -20,11 +20,10 @@ class Read:
     """The positions of one service: by page a digest of each line and when it was recorded. `known` is the last of those recorded by the
     instant of the question."""
 
-    __slots__ = ("count", "digests", "known", "times")
+    __slots__ = ("count", "known", "pages")
 
     def __init__(self) -> None:
-        self.digests: dict[int, array[int]] = {}
-        self.times: dict[int, array[float]] = {}
+        self.pages: dict[int, tuple[array[int], array[float]]] = {}
         self.count = self.known = 0
 
 
@@ -47,12 +46,12 @@ class Positions:
         if read is None:
             read = self._of[source] = Read()
         number, offset = divmod(position, PAGE)
-        page = read.digests.get(number)
+        page = read.pages.get(number)
         if page is None:
-            page = read.digests[number] = NOTHING[:]
-            read.times[number] = NEVER[:]
+            page = read.pages[number] = NOTHING[:], NEVER[:]
+        digests, times = page
         digest = hash(line) or 1
-        if there := page[offset]:
+        if there := digests[offset]:
             service = _service(source)
             if there == digest:
                 raise BadLog(
@@ -63,9 +62,9 @@ class Positions:
                 f"{service} 第 {position} 条有两种说法，请核对是否混入了另一套台账 · "
                 f"position {position} of {service} is there twice, differently; see whether another ledger got mixed in"
             )
-        page[offset] = digest
+        digests[offset] = digest
         try:
-            read.times[number][offset] = datetime.fromisoformat(recorded).timestamp()
+            times[offset] = datetime.fromisoformat(recorded).timestamp()
         except ValueError:
             raise _never() from None
         read.count += 1
@@ -94,7 +93,7 @@ class Positions:
         """Raises Misplaced for the first fact that was recorded before one of a lower position."""
         for source, read in sorted(self._of.items()):
             before = 0.0
-            for number, page in sorted(read.times.items()):
+            for number, (_, page) in sorted(read.pages.items()):
                 times = [before, *(t for t in page if t)]
                 if any(map(gt, times, times[1:])):
                     for offset, t in enumerate(page):
@@ -109,7 +108,7 @@ class Positions:
 
     def _missing(self, read: Read, left_out: list[tuple[int, int]]) -> int | None:
         expected = 1
-        for number, page in sorted(read.digests.items()):
+        for number, (page, _) in sorted(read.pages.items()):
             if number * PAGE == expected and 0 not in page:
                 expected += PAGE
                 continue

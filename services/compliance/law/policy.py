@@ -205,13 +205,11 @@ class Policies:
         return self._last(name, [r for r in self.naming(name) if r.of_year(year, day, self.closed)], day)
 
     def _last(self, name: str, holding: Sequence[Rule], day: date) -> InForce:
-        number = built_in(name, day)
-        default = _default(name, number.in_force_from)
+        default = _default(name, built_in(name, day).in_force_from)
         if not holding:
             return default
         rule = holding[-1]
-        key = name, rule.event_id, default.op
-        if key not in self._said:
+        if (key := (name, rule.event_id, default.op)) not in self._said:
             self._said[key] = InForce(name, rule.parameters[name], rule.id, rule.source, default.op, rule.mark)
         return self._said[key]
 
