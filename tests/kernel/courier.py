@@ -66,7 +66,7 @@ def rows(dsn: str, query: str, *arguments: object) -> list[tuple[Any, ...]]:
 def new_database(postgres: str) -> str:
     """For tests that stop the server, which `database` would not survive."""
     name = f"test_{secrets.token_hex(6)}"
-    rows(postgres, f"create database {name} template template0")
+    rows(postgres, f"create database {name} template template0 strategy file_copy")
     return make_conninfo(postgres, dbname=name)
 
 
