@@ -14,7 +14,9 @@ from services.options import Day, Token, Urls, instance
 
 if TYPE_CHECKING:
     from services.documents.gathering import Gathering
+    from services.documents.letterhead import Letterhead
     from services.documents.making import Made
+    from services.documents.paper import Paper
 
 documents = typer.Typer(no_args_is_help=True, help="Exports as workbooks (.xlsx), official documents as Word or PDF.")
 
@@ -24,6 +26,14 @@ class Lang(StrEnum):
     en = "en"
 
 
+class Form(StrEnum):
+    docx = "docx"
+    pdf = "pdf"
+
+
+FormOption = Annotated[Form | None, typer.Option("--format", help="docx or pdf; that of --to when absent, else docx")]
+Issuer = Annotated[str, typer.Option("--issuer", help="in whose name it goes out", envvar="TAIZHANG_ISSUER")]
+Dated = Annotated[datetime | None, typer.Option("--dated", formats=["%Y-%m-%d"], help="day of the document; today when absent")]
 Language = Annotated[Lang, typer.Option("--lang", help="zh or en")]
 To = Annotated[
     Path | None, typer.Option("--to", help="file, or a folder; - is stdout; the present folder, under a name of its own, when absent")
@@ -95,14 +105,81 @@ def case(
     _run(lambda g: of_book(g.case(cadre, year, as_of.date() if as_of else None), g.lang), to, lang, url, token)
 
 
+@documents.command()
+def explanation(
+    cadre: Cadre,
+    year: Year = None,
+    as_of: Day = None,
+    form: FormOption = None,
+    issuer: Annotated[str, typer.Option("--issuer", help="who signs it", envvar="TAIZHANG_SECTION")] = "",
+    dated: Dated = None,
+    lang: Language = Lang.zh,
+    to: To = None,
+    url: Urls = None,
+    token: Token = "",
+) -> None:
+    """An answer explained to the cadre (说明), Word or PDF."""
+    _paper(lambda g: g.explanation(cadre, _today(dated), year, as_of.date() if as_of else None), form, "", issuer, to, lang, url, token)
+
+
+@documents.command()
+def leave_decision(
+    leave: Annotated[str, typer.Argument(help="id of the leave")],
+    form: FormOption = None,
+    issuer: Issuer = "",
+    lang: Language = Lang.zh,
+    to: To = None,
+    url: Urls = None,
+    token: Token = "",
+) -> None:
+    """The decision about a leave (请假审批决定), Word or PDF."""
+    _paper(lambda g: g.leave_decision(leave), form, issuer, "", to, lang, url, token)
+
+
+@documents.command()
+def circular(
+    unit: Unit,
+    year: Annotated[int, typer.Option("--year", help="appraisal year")],
+    as_of: Day = None,
+    form: FormOption = None,
+    issuer: Issuer = "",
+    dated: Dated = None,
+    lang: Language = Lang.zh,
+    to: To = None,
+    url: Urls = None,
+    token: Token = "",
+) -> None:
+    """The circular about a unit (通报), Word or PDF; a draft where none was issued."""
+    _paper(lambda g: g.circular(unit, year, _today(dated), as_of.date() if as_of else None), form, issuer, "", to, lang, url, token)
+
+
+def _paper(
+    ask: Callable[[Gathering], Paper],
+    form: Form | None,
+    committee: str,
+    section: str,
+    to: Path | None,
+    lang: Lang,
+    url: list[str] | None,
+    token: str,
+) -> None:
+    from services.documents.letterhead import Letterhead
+    from services.documents.making import of_paper
+
+    meant = form or (Form.pdf if to and to.suffix.lower() == ".pdf" else Form.docx)
+    _run(lambda g: of_paper(ask(g), meant.value), to, lang, url, token, Letterhead.of(lang.value, committee, section))
+
+
 def _today(as_of: datetime | None) -> date:
     from contracts.message import CHINA
 
     return (as_of or datetime.now(CHINA)).date()
 
 
-def _run(make: Callable[[Gathering], Made], to: Path | None, lang: Lang, url: list[str] | None, token: str) -> None:
+def _run(
+    make: Callable[[Gathering], Made], to: Path | None, lang: Lang, url: list[str] | None, token: str, house: Letterhead | None = None
+) -> None:
     from services.documents.running import run
 
     urls, token = instance(url, token, "registry", "assignments", "compliance")
-    raise typer.Exit(run(make, to, lang.value, urls, token))
+    raise typer.Exit(run(make, to, lang.value, urls, token, house))

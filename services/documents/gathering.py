@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from contracts.assignments import LeaveApproved, LeaveRejected
 from contracts.labels import Language
 from services.client import Client
 from services.documents.attendance_month import Month, attendance_month
 from services.documents.case_file import Case, case_file, events
+from services.documents.circular import circular
+from services.documents.explanation import explanation
+from services.documents.leave_decision import Undecided, leave_decision
+from services.documents.letterhead import Letterhead
+from services.documents.paper import Paper
 from services.documents.roster import roster
 from services.documents.scorecard import scorecard
 from services.documents.table import Book
@@ -25,6 +31,11 @@ class Gathering:
 
     client: Client
     lang: Language = "zh"
+    letterhead: Letterhead | None = None
+
+    @property
+    def house(self) -> Letterhead:
+        return self.letterhead or Letterhead.of(self.lang)
 
     def roster(self, as_of: date, unit: str | None = None) -> Book:
         query = {"as_of": as_of.isoformat()} | ({"unit": unit} if unit else {})
@@ -61,6 +72,36 @@ class Gathering:
         )
         facts = events(self._items("compliance", f"/cadres/{cadre}/facts"))
         return case_file(Case(self._cadre(cadre, on), self._units(on), duties, tasks, leaves, absences, facts, answer), self.lang)
+
+    def explanation(self, cadre: str, dated: date, year: int | None = None, as_of: date | None = None) -> Paper:
+        """With what would change the answer."""
+        answer = self.answer(cadre, year, as_of, explain=True)
+        on = date.fromisoformat(answer["as_of"])
+        facts = events(self._items("compliance", f"/cadres/{cadre}/facts"))
+        return explanation(answer, self._cadre(cadre, on), self._units(on), facts, self.house, dated, self.lang)
+
+    def leave_decision(self, leave: str) -> Paper:
+        """Raises leave_decision.Undecided where nobody has decided about it."""
+        found = self.client.get("assignments", f"/leaves/{leave}")
+        facts = events(self._items("compliance", f"/cadres/{found['cadre_id']}/facts"))
+        decided = [e.data.decided_on for e in facts if isinstance(e.data, LeaveApproved | LeaveRejected) and e.data.leave_id == leave]
+        if not decided:
+            raise Undecided(leave)
+        on = decided[-1]
+        return leave_decision(leave, self._cadre(found["cadre_id"], on), self._units(on), facts, self.house, self.lang)
+
+    def circular(self, unit: str, year: int, dated: date, as_of: date | None = None) -> Paper:
+        """The one that was issued, else a draft with the day `dated`."""
+        query = {"year": year} | ({"as_of": as_of.isoformat()} if as_of else {})
+        answer = self.client.get("compliance", f"/units/{unit}/answer", query)
+        about: dict[str, str | int] = {"unit": unit, "year": year}
+        issued = [c for c in self._items("compliance", "/circulars", about) if c["state"] == "issued"]
+        neglects = [n["determined_on"] for n in self._items("compliance", "/neglects", about)]
+        on = date.fromisoformat(issued[-1]["issued_on"]) if issued else dated
+        return circular(
+            self._unit(unit, on), answer, self.house, on, self.lang, issued[-1]["document_no"] if issued else "",
+            date.fromisoformat(neglects[-1]) if neglects else None,
+        )  # fmt: skip
 
     def answer(self, cadre: str, year: int | None, as_of: date | None, *, explain: bool = False) -> Data:
         query: dict[str, Any] = {"explain": "true"} if explain else {}

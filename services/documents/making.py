@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from contracts.labels import Language
-from services.documents import workbook
+from services.documents import pdf, word, workbook
+from services.documents.fonts import Fonts, wanted
+from services.documents.paper import Paper
 from services.documents.table import Book
+
+Form = Literal["docx", "pdf"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +25,10 @@ class Made:
 
 def of_book(book: Book, lang: Language = "zh") -> Made:
     return Made(workbook.workbook(book, lang), workbook.MEDIA_TYPE, f"{book.stem}.xlsx")
+
+
+def of_paper(paper: Paper, form: Form = "docx", fonts: Fonts | None = None) -> Made:
+    """`fonts`: those that were found; for a PDF they are looked for when absent. Raises fonts.NoChineseFont for a PDF without one."""
+    if form == "pdf":
+        return Made(pdf.pdf(paper, fonts), pdf.MEDIA_TYPE, f"{paper.stem}.pdf")
+    return Made(word.word(paper, wanted()), word.MEDIA_TYPE, f"{paper.stem}.docx")

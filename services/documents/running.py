@@ -8,7 +8,10 @@ from pathlib import Path
 
 from contracts.labels import Language
 from services.client import Client
+from services.documents.fonts import NoChineseFont
 from services.documents.gathering import Gathering
+from services.documents.leave_decision import Undecided
+from services.documents.letterhead import Letterhead
 from services.documents.making import Made
 from services.problems import Problem
 
@@ -16,15 +19,31 @@ OK, NEGATIVE, USAGE, NOT_FOUND, UNAVAILABLE = 0, 1, 2, 3, 5
 STDOUT = Path("-")
 
 
-def run(make: Callable[[Gathering], Made], to: Path | None, lang: Language, urls: Mapping[str, str], token: str) -> int:
+def run(
+    make: Callable[[Gathering], Made],
+    to: Path | None,
+    lang: Language,
+    urls: Mapping[str, str],
+    token: str,
+    house: Letterhead | None = None,
+) -> int:
     """`to`: a file, a folder in which it gets its own name, `-` for stdout; the present folder when absent. The exit status."""
     try:
         with Client(urls, token) as client:
-            made = make(Gathering(client, lang))
+            made = make(Gathering(client, lang, house))
         return _write(made, to)
     except Problem as problem:
         print(f"{problem.zh} · {problem.en}. {problem.detail}".rstrip(), file=sys.stderr)
         return UNAVAILABLE if problem.unavailable else NOT_FOUND if problem.status == 404 else NEGATIVE
+    except Undecided as nothing:
+        print(
+            f"请假 {nothing} 还没有决定，没有可打印的文书 · nobody has decided about {nothing} yet: there is nothing to print",
+            file=sys.stderr,
+        )
+        return NOT_FOUND
+    except NoChineseFont as lacking:
+        print(lacking, file=sys.stderr)
+        return NEGATIVE
     except OSError as trouble:
         print(f"无法写入 {to} · cannot write {to}: {trouble.strerror}", file=sys.stderr)
         return USAGE

@@ -14,6 +14,8 @@ MONTHS = ["January", "February", "March", "April", "May", "June", "July", "Augus
 ITEMS = frozenset("3456")
 """Articles that are divided into items; the others into paragraphs."""
 MEASURES = ("《办法》", "the Measures")
+IN_FULL = "《退出领导岗位干部管理办法（试行）》（以下简称《办法》）"
+"""As a document names them first."""
 
 
 def said(lang: Language, zh: str, en: str) -> str:
