@@ -20,7 +20,7 @@ ARGS ?=
 ONLY ?=
 export ONLY
 
-.PHONY: help setup demo test check format bench faults scenarios histories mutation
+.PHONY: help setup demo test check format bench faults scenarios histories mutation documents
 
 help: ## what can be done here
 	@awk 'BEGIN { FS = ":.*## "; print "make TARGET\n" } /^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -95,3 +95,6 @@ histories: setup ## the law against a plain telling of its text on random histor
 
 mutation: setup ## faults put into the law one by one: does a test notice? (SEED=n: which, N=n: how many, else 500)
 	@$(BIN)/python -m tests.mutation
+
+documents: setup ## every document from a demo district, opened by LibreOffice and looked at page by page (installs it where root allows)
+	@$(BIN)/python -m tests.documents
