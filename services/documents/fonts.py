@@ -11,12 +11,18 @@ from pathlib import Path
 
 import typst
 
-from services.documents.official import LATIN, ROLES, Typefaces
+from services.documents.official import LATIN, Typefaces
 
 FOLDERS = "TAIZHANG_FONTS"
 """Names folders with font files, as PATH does."""
-WANTED = "TAIZHANG_FONT_"
-"""TAIZHANG_FONT_BODY=仿宋: what a house wants first for a role of `official.ROLES`."""
+WANTED = {
+    "title": "TAIZHANG_FONT_TITLE",
+    "body": "TAIZHANG_FONT_BODY",
+    "heading": "TAIZHANG_FONT_HEADING",
+    "subheading": "TAIZHANG_FONT_SUBHEADING",
+    "number": "TAIZHANG_FONT_NUMBER",
+}
+"""What a house wants first, by role."""
 PACKAGE = "pylopdf_fonts_zh_cn"
 """Noto Sans SC and Noto Serif SC, free (OFL): comes with `taizhang[fonts]`."""
 
@@ -44,7 +50,7 @@ class Fonts:
 def wanted(environment: Mapping[str, str] | None = None) -> Typefaces:
     """As the house has set it."""
     said = os.environ if environment is None else environment
-    return Typefaces.usual({role: name for role in ROLES if (name := said.get(WANTED + role.upper(), "").strip())})
+    return Typefaces.usual({role: name for role, variable in WANTED.items() if (name := said.get(variable, "").strip())})
 
 
 def find(typefaces: Typefaces | None = None, environment: Mapping[str, str] | None = None, *, system: bool = True) -> Fonts:

@@ -24,7 +24,6 @@ HEAD, RED = 42.0, "E60012"
 """Points, smaller where the name is long."""
 
 Role = str
-ROLES = ("title", "body", "heading", "subheading", "number")
 SONG = ("Noto Serif CJK SC", "Source Han Serif SC", "思源宋体", "Noto Serif SC", "SimSun", "宋体", "AR PL UMing CN")
 HEI = ("Noto Sans CJK SC", "Source Han Sans SC", "思源黑体", "Noto Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimHei", "黑体")
 TYPEFACES: Mapping[Role, tuple[str, ...]] = {

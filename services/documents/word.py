@@ -19,6 +19,7 @@ from docx.shared import Mm, Pt, RGBColor
 from services.documents import official
 from services.documents.official import Typefaces, closing_indents, head_size, title_lines
 from services.documents.paper import Block, Grid, Heading, Paper, Text
+from services.documents.wordml import field, off_grid, row_property, rule, spacing
 from services.documents.words import said
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -84,9 +85,9 @@ class _Drawing:
             form.space_before = form.space_after = Pt(0)
             form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(round(official.PITCH, 2) if name != "Title" else 32)
             form.widow_control = False
-            _spacing(style.element.get_or_add_rPr(), 0 if name == "Title" else official.TRACKING)
+            spacing(style.element.get_or_add_rPr(), 0 if name == "Title" else official.TRACKING)
         title = self.out.styles["Title"].element
-        _off_grid(title)
+        off_grid(title)
         if (border := title.pPr.find(qn("w:pBdr"))) is not None:
             title.pPr.remove(border)
 
@@ -110,7 +111,7 @@ class _Drawing:
                 run = line.add_run(part or "")
                 self._font(run.font, run._r.get_or_add_rPr(), "number", official.NUMBER)
                 if part is None:
-                    _field(run._r, "PAGE")
+                    field(run._r, "PAGE")
 
     def _draw(self) -> None:
         paper = self.paper
@@ -138,11 +139,11 @@ class _Drawing:
         line.runs[0].font.color.rgb = RGBColor.from_string(official.RED)
         line.paragraph_format.space_before = Mm(official.HEAD_BELOW)
         line.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-        _off_grid(line._p)
+        off_grid(line._p)
         for _ in range(2 if paper.number else 1):
             self._line("")
         number = self._line(paper.number, align=WD_ALIGN_PARAGRAPH.CENTER)
-        _rule(number._p, official.RED, official.RULE_BELOW)
+        rule(number._p, official.RED, official.RULE_BELOW)
         self._line("")
         self._line("")
 
@@ -186,14 +187,14 @@ class _Drawing:
             column.width = Mm(width * share)
         for number, cells in enumerate([grid.headings, *grid.rows]):
             row = table.rows[0] if number == 0 else table.add_row()
-            _row_property(row._tr, "w:cantSplit")
+            row_property(row._tr, "w:cantSplit")
             if number == 0:
-                _row_property(row._tr, "w:tblHeader")
+                row_property(row._tr, "w:tblHeader")
             for cell, words, width in zip(row.cells, cells, grid.widths, strict=True):
                 cell.width = Mm(width * share)
                 line = cell.paragraphs[0]
                 line.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-                _off_grid(line._p)
+                off_grid(line._p)
                 run = line.add_run(words)
                 self._font(run.font, run._r.get_or_add_rPr(), "heading" if number == 0 else "body", official.TABLE)
                 if number == 0:
@@ -211,50 +212,3 @@ class _Drawing:
             if role:
                 self._font(run.font, run._r.get_or_add_rPr(), role, size)
         return line
-
-
-def _field(run: Any, code: str) -> None:
-    for kind in ("begin", "separate", "end"):
-        mark = OxmlElement("w:fldChar")
-        mark.set(qn("w:fldCharType"), kind)
-        if kind == "separate":
-            instruction = OxmlElement("w:instrText")
-            instruction.set(qn("xml:space"), "preserve")
-            instruction.text = code
-            run.append(instruction)
-        run.append(mark)
-        if kind == "separate":
-            shown = OxmlElement("w:t")
-            shown.text = "1"
-            run.append(shown)
-
-
-def _rule(paragraph: Any, colour: str, below: float) -> None:
-    """A line under a paragraph, `below` it in millimetres."""
-    borders, bottom = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
-    space = min(31, round(below / 25.4 * 72))
-    for name, value in (("val", "single"), ("sz", "12"), ("space", str(space)), ("color", colour)):
-        bottom.set(qn(f"w:{name}"), value)
-    borders.append(bottom)
-    properties = paragraph.get_or_add_pPr()
-    properties.insert_element_before(borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:rPr")
-
-
-def _spacing(properties: Any, points: float) -> None:
-    """Between characters."""
-    spacing = properties.find(qn("w:spacing"))
-    if spacing is None:
-        spacing = OxmlElement("w:spacing")
-        properties.insert_element_before(spacing, "w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:highlight", "w:u", "w:lang")
-    spacing.set(qn("w:val"), str(round(points * 20)))
-
-
-def _off_grid(paragraph: Any) -> None:
-    """Its lines stand as close as they are."""
-    off = OxmlElement("w:snapToGrid")
-    off.set(qn("w:val"), "0")
-    paragraph.get_or_add_pPr().insert_element_before(off, "w:spacing", "w:ind", "w:jc", "w:rPr")
-
-
-def _row_property(row: Any, name: str) -> None:
-    row.get_or_add_trPr().append(OxmlElement(name))
