@@ -78,11 +78,8 @@ class Asking:
             system = (await self.common(conn)).at(as_of, known_at)
         if system.unit(unit_id) is None:
             raise refused("unknown-unit")
-        calendar = system.calendar.year(year)
-        if calendar is None:
-            return None, []
-        off = system.vacation(unit_id)
-        return f"{year}.{calendar.version}", [date.fromordinal(day) for day in calendar.worked if day not in off]
+        calendar = system.calendar_of(unit_id).year(year)
+        return (None, []) if calendar is None else (f"{year}.{calendar.version}", [date.fromordinal(day) for day in calendar.worked])
 
     @asynccontextmanager
     async def still(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
