@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from services.document_commands import documents
+from services.import_commands import imports
 from services.options import Day, Output, OutputOption, Token, Urls, instance
 
 app = typer.Typer(
@@ -41,12 +42,6 @@ class Service(StrEnum):
     registry = "registry"
     assignments = "assignments"
     compliance = "compliance"
-
-
-class Workbook(StrEnum):
-    units = "units"
-    roster = "roster"
-    attendance = "attendance"
 
 
 @app.command()
@@ -114,22 +109,6 @@ def decide(
     raise typer.Exit(run(logs, cadre, unit, day, known_at, year, policy, output.value, explain))
 
 
-@app.command("import")
-def import_(
-    kind: Annotated[Workbook, typer.Argument(help="what is in it")],
-    file: Annotated[Path, typer.Argument(help=".xlsx, .xls or .csv")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="read and tell, record nothing, write nothing")] = False,
-    url: Urls = None,
-    token: Token = "",
-    output: OutputOption = Output.table,
-) -> None:
-    """What a personnel office has: good rows are recorded once, rejected rows come back beside the file as NAME_退回.xlsx."""
-    from services.workbooks.importing import run
-
-    urls, token = instance(url, token, "registry", "assignments")
-    raise typer.Exit(run(kind.value, file, dry_run, output.value, urls, token))
-
-
 @app.command("export")
 def export_log(
     service: Annotated[Service | None, typer.Option("--service", help="one service; all three when absent")] = None,
@@ -183,6 +162,7 @@ def replay(
 
 
 app.add_typer(documents, name="document")
+app.add_typer(imports, name="import")
 
 contract = typer.Typer(no_args_is_help=True, help="The published contract: JSON Schemas and AsyncAPI.")
 app.add_typer(contract, name="contract")

@@ -45,7 +45,8 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One command of many. Those of one `lane` (a cadre, a unit) are carried out one after the other, in order."""
+    """One command of many. Those of one `lane` (a cadre, a unit) are carried out one after the other, in order. In a lane, what
+    follows a refused command of the same `chain` is not sent, and refused with it."""
 
     service: str
     command: Fact
@@ -53,6 +54,7 @@ class Order:
     on_behalf_of: str | None = None
     document: str | None = None
     key: str = field(default_factory=lambda: uuid4().hex)
+    chain: str = ""
 
 
 class Client:
@@ -150,7 +152,11 @@ class Client:
         before = dict(self.positions)
 
         async def lane(own: list[Order]) -> None:
+            broken: dict[str, Problem] = {}
             for order in own:
+                if order.chain in broken:
+                    done(order, broken[order.chain])
+                    continue
                 async with gate:
                     try:
                         outcome: Recorded | Problem = await self._carry_out(order, before)
@@ -158,6 +164,8 @@ class Client:
                         if problem.unavailable:
                             raise
                         outcome = problem
+                        if order.chain:
+                            broken[order.chain] = problem
                 done(order, outcome)
 
         tasks = [asyncio.ensure_future(lane(own)) for own in lanes.values()]

@@ -11,9 +11,12 @@ from contracts.message import Fact
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """`named`: a workbook that arrives later tells of them, so they play no part of their own."""
+
     cadre_id: str
     unit_id: str
     exited_on: date
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,19 +22,24 @@ from services.local.progress import Progress
 from services.local.showing import explain, show_import, show_table, travel
 from services.local.supervisor import Taizhang, ending_signals
 from services.problems import Problem
-from services.workbooks.importing import Kind, import_file
+from services.workbooks.importing import import_file
+from services.workbooks.reading import Kind
 
 OK, NEGATIVE, CONFLICT, UNAVAILABLE = 0, 1, 4, 5
 BEGINS, GRADES, ENDS = date(2024, 8, 30), date(2025, 1, 24), date(2025, 8, 29)
 SETTLED = 5
 """Times that an answer is waited for, each some seconds."""
 DISTRICT = files("services.local") / "district"
-SHEETS = (
-    (date(2024, 10, 9), "2024-09"), (date(2024, 11, 7), "2024-10"), (date(2024, 12, 4), "2024-11"), (date(2024, 12, 12), "2024-11_更正"),
-    (date(2025, 1, 6), "2024-12"), (date(2025, 2, 10), "2025-01"), (date(2025, 3, 5), "2025-02"), (date(2025, 4, 7), "2025-03"),
-    (date(2025, 5, 8), "2025-04"),
+ARRIVING: tuple[tuple[date, Kind, str], ...] = (
+    (BEGINS, "units", "units.csv"), (BEGINS, "roster", "roster.xlsx"), (BEGINS, "training", "training_2023.csv"),
+    (date(2024, 10, 9), "attendance", "attendance/2024-09.xlsx"), (date(2024, 11, 7), "attendance", "attendance/2024-10.xlsx"),
+    (date(2024, 12, 4), "attendance", "attendance/2024-11.xlsx"), (date(2024, 12, 12), "attendance", "attendance/2024-11_更正.xlsx"),
+    (date(2025, 1, 6), "attendance", "attendance/2024-12.xlsx"), (date(2025, 1, 10), "duties", "duties.xlsx"),
+    (date(2025, 2, 10), "attendance", "attendance/2025-01.xlsx"), (date(2025, 3, 5), "attendance", "attendance/2025-02.xlsx"),
+    (date(2025, 4, 7), "attendance", "attendance/2025-03.xlsx"), (date(2025, 5, 6), "leave", "leave_ledger.xlsx"),
+    (date(2025, 5, 7), "training", "talks_and_training.xlsx"), (date(2025, 5, 8), "attendance", "attendance/2025-04.xlsx"),
 )  # fmt: skip
-"""When each month's attendance sheet arrives at the section."""
+"""When each workbook arrives at the section."""
 
 
 def run(once: bool, keep: Path | None) -> int:
@@ -46,8 +51,7 @@ def run(once: bool, keep: Path | None) -> int:
             say("启动 PostgreSQL、NATS 和三个服务", "starting PostgreSQL, NATS and the three services")
             with Taizhang(folder, clock=told.file, say=say) as t, announced(t.instance):
                 with Client(t.urls, t.token) as client:
-                    _live(client, told, say)
-                    people = _people(client)
+                    people = _live(client, told, say)
                     show_table(client)
                     parts = story.cast(people)
                     travel(client, parts["corrected"].cadre_id, (date(2025, 1, 10), date(2025, 3, 10), date(2025, 4, 10), ENDS))
@@ -98,19 +102,20 @@ def _folder(keep: Path | None) -> Iterator[Path]:
         yield keep
 
 
-def _live(client: Client, told: Told, say: Progress) -> None:
-    for kind, name in (("units", "units.csv"), ("roster", "roster.xlsx")):
-        _import(client, kind, name, say)  # type: ignore[arg-type]
-    people = _people(client)
+def _live(client: Client, told: Told, say: Progress) -> list[Person]:
+    """Everybody in scope when the story begins."""
+    arriving = {day: list(found) for day, found in groupby(ARRIVING, key=lambda a: a[0])}
+    for _, kind, name in arriving.pop(BEGINS):
+        _import(client, kind, name, say)
+    people = _people(client, _told_of(client))
     acts = [*story.heads(people, BEGINS), *story.acts(people)]
     days: dict[date, list[Act]] = {d: list(found) for d, found in groupby(sorted(acts, key=lambda a: a.on), key=lambda a: a.on)}
-    sheets = dict(SHEETS)
     refused = 0
-    calendar = sorted({*days, *sheets, GRADES, ENDS})
+    calendar = sorted({*days, *arriving, GRADES, ENDS})
     for day, following in pairwise([*calendar, date.max]):
         told.set(day)
-        if day in sheets:
-            _import(client, "attendance", f"attendance/{sheets[day]}.xlsx", say)
+        for _, kind, name in arriving.get(day, ()):
+            _import(client, kind, name, say)
         refused += _record(client, days.get(day, ()))
         if day == GRADES:
             outcomes = {a["cadre_id"]: a["outcome"] for a in client.answers(year=2024)}
@@ -120,16 +125,26 @@ def _live(client: Client, told: Told, say: Progress) -> None:
             _settled(client)
     count = sum(client.positions.values())
     say(f"一年过去了：{count} 条事实，{refused} 条命令被拒绝", f"a year has passed: {count} facts, {refused} commands refused")
+    return people
 
 
 def _import(client: Client, kind: Kind, name: str, say: Progress) -> None:
-    source = DISTRICT.joinpath(*name.split("/"))
-    summary = import_file(client, kind, source.read_bytes(), name.rsplit("/", 1)[-1])
+    summary = import_file(client, kind, _bytes(name), name.rsplit("/", 1)[-1])
     say(
-        f"{summary.file}：采纳 {summary.accepted}，退回 {len(summary.rejected)}，待答 {len(summary.questions)}",
+        f"{summary.name}：采纳 {summary.accepted}，退回 {len(summary.rejected)}，待答 {len(summary.questions)}",
         f"{summary.accepted} accepted, {len(summary.rejected)} rejected, {len(summary.questions)} questions",
     )
     show_import(summary)
+
+
+def _bytes(name: str) -> bytes:
+    return DISTRICT.joinpath(*name.split("/")).read_bytes()
+
+
+def _told_of(client: Client) -> set[str]:
+    """Cadres of whom the workbooks that arrive later tell: read now, recorded in their time."""
+    later = [import_file(client, kind, _bytes(name), dry_run=True) for _, kind, name in ARRIVING if kind in ("leave", "duties")]
+    return {proposed.command.subject() for reading in later for proposed in reading.made.proposed}
 
 
 def _record(client: Client, acts: Sequence[Act]) -> int:
@@ -148,7 +163,7 @@ def _record(client: Client, acts: Sequence[Act]) -> int:
     return len(refusals)
 
 
-def _people(client: Client) -> list[Person]:
+def _people(client: Client, named: set[str]) -> list[Person]:
     """Who is in scope when the story begins: registered, left a leading post, not retired."""
     units: dict[str, str] = {}
     exits: dict[str, date] = {}
@@ -160,7 +175,7 @@ def _people(client: Client) -> list[Person]:
                 exits[event.subject] = event.data.exited_on
             case RetirementCompleted():
                 exits.pop(event.subject, None)
-    return [Person(cadre, units[cadre], exited) for cadre, exited in sorted(exits.items()) if exited <= BEGINS]
+    return [Person(cadre, units[cadre], exited, cadre in named) for cadre, exited in sorted(exits.items()) if exited <= BEGINS]
 
 
 def _settled(client: Client) -> None:

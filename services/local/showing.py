@@ -14,7 +14,7 @@ from rich.table import Table
 from contracts.labels import label
 from services.client import Client
 from services.compliance.in_full import in_full
-from services.workbooks.importing import Summary
+from services.workbooks.reading import Reading
 
 PROMOTION = {"eligible": "[green]✔ 可考虑[/]", "ineligible": "[red]✘ 不得晋升[/]", "undetermined": "[yellow]… 待定[/]",
              "out_of_scope": "[dim]－ 不适用[/]"}  # fmt: skip
@@ -33,7 +33,7 @@ def console(stderr: bool = False) -> Console:
     return plain if plain.is_terminal else Console(stderr=stderr, highlight=False, width=124)
 
 
-def show_import(summary: Summary) -> None:
+def show_import(summary: Reading) -> None:
     """Refused rows with their reasons; questions are counted, they wait for a person."""
     for wrong in summary.rejected[:SHOWN]:
         print(f"         {wrong.sheet} 第 {wrong.row} 行：{wrong.zh} · {wrong.en}", file=sys.stderr)

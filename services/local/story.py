@@ -18,11 +18,11 @@ PARTS = ("corrected", "awol", "ill", "carer", "refused", "short", "withdrawn", "
 
 
 def cast(people: Sequence[Person]) -> dict[str, Person]:
-    """Who plays which part: cadres who left their post before the story begins, each of another unit."""
+    """Who plays which part: cadres who left their post before the story begins and of whom no workbook tells, each of another unit."""
     found: dict[str, Person] = {}
     units: set[str] = set()
     for person in sorted(people, key=lambda p: p.cadre_id):
-        if len(found) < len(PARTS) and person.exited_on < date(2024, 8, 1) and person.unit_id not in units:
+        if len(found) < len(PARTS) and not person.named and person.exited_on < date(2024, 8, 1) and person.unit_id not in units:
             units.add(person.unit_id)
             found[PARTS[len(found)]] = person
     return found

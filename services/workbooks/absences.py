@@ -40,13 +40,16 @@ class Said:
 
     absences: Sequence[RecordAbsence]
     cleared: set[date]
+    answered: frozenset[date] = frozenset()
+    """Days that the sheet left open and a person answered."""
 
 
 def reconcile(said: Said, earlier: Iterable[Absence], working: set[date], *, again: bool, where: str) -> list[Fact]:
     """What is left to record of one person in one month. Days that the sheet leaves open stay as they are, and so does what
-    was recorded otherwise than from a sheet. A sheet that comes `again` takes nothing back and restores nothing: a later one
-    may have spoken since."""
+    was recorded otherwise than from a sheet. A sheet that comes `again` takes nothing back and restores nothing, for a later one
+    may have spoken since; it adds what was answered meanwhile."""
     commands: list[Fact] = []
+    late = set(said.answered) if again else set()
     stated = {day: float(a.fraction) for a in said.absences for day in days(a.from_, a.until) if day in working}
     standing: set[date] = set()
     ids = set()
@@ -64,6 +67,8 @@ def reconcile(said: Said, earlier: Iterable[Absence], working: set[date], *, aga
     for one in said.absences:
         if one.absence_id not in ids:
             commands += _missing(one, standing, working)
+        elif late:
+            commands += _missing(one, standing | (working - late), working)
     return commands
 
 

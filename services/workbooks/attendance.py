@@ -12,30 +12,33 @@ from datetime import date, timedelta
 
 from contracts.assignments import ImportAttendanceSheet, RecordAbsence
 from services.workbooks.absences import Away, Said, reconcile
-from services.workbooks.book import Book, Sheet, Unreadable
+from services.workbooks.book import Book, Sheet
 from services.workbooks.cells import Cell, compact, name, name_key, text
 from services.workbooks.headings import is_note
 from services.workbooks.identity import derived, digest_of
 from services.workbooks.known import Cadre, Known
 from services.workbooks.legend import AWAY, Legend, Mark, find_legend
-from services.workbooks.month_sheet import Frame, find_frame
+from services.workbooks.month_sheet import WORDING, Frame, find_frame
 from services.workbooks.outcome import Place, Proposed, Understood
+from services.workbooks.tables import no_table, read_it, remark
 
 Workday = Callable[[date], bool | None]
 Named = Mapping[str, Sequence[Cadre]]
 
 
-def read_attendance(book: Book, known: Known, workday: Workday, file_name: str = "") -> Understood:
+def read_attendance(book: Book, known: Known, workday: Workday, file_name: str = "", made: Understood | None = None) -> Understood:
     """`known`: the units, the cadres with their names, and what earlier sheets said. Raises Unreadable when no sheet has a
     name column and day columns."""
-    made = Understood()
+    made = made or Understood()
     named = known.by_name()
     for sheet in book.sheets:
-        if frame := find_frame(sheet, file_name, known):
+        if frame := find_frame(sheet, file_name, known, made.columns):
             made.header_rows[sheet.name] = frame.last_heading + 1
-            _SheetReader(sheet, frame, known, named, workday, made).read()
+            made.described += frame.described
+            if read_it(sheet, frame.first_heading, made):
+                _SheetReader(sheet, frame, known, named, workday, made).read()
     if not made.header_rows:
-        raise Unreadable("没有找到考勤表（姓名和1—31日各栏）", "no attendance sheet was found (names and days 1 to 31)", "unknown-layout")
+        raise no_table(book, WORDING, ("name",), ("考勤表（姓名和1—31日各栏）", "attendance with columns for the days 1 to 31"))
     return made
 
 
@@ -53,11 +56,27 @@ class _SheetReader:
         self.head = Place(sheet.name, frame.first_heading + 1)
         self.legend: Legend = find_legend(sheet.rows)
         self.workdays = {d.day: workday(d) for d in frame.days()}
+        reaches = sheet.reaches()
         self.rows = [
-            _Row(Place(sheet.name, number), row, name(row[frame.name]) if frame.name < len(row) else "", frame.marks(row))
-            for number, row in enumerate(sheet.rows[frame.last_heading + 1 :], frame.last_heading + 2)
+            _Row(
+                Place(sheet.name, number),
+                row,
+                name(row[frame.name]) if frame.name < len(row) else "",
+                self._reaching(number - 1, row, reaches),
+            )
+            for number, row in enumerate(sheet.below(frame.last_heading + 1), frame.last_heading + 2)
             if not is_note(row, frame.name)
         ]
+        self.for_all: dict[int, Mark] = {}
+        """What was answered about days that nobody has a mark on."""
+
+    def _reaching(self, index: int, row: Sequence[Cell], reaches: Mapping[int, Mapping[int, int]]) -> dict[int, Cell]:
+        """A mark that is merged over several days stands in each of them."""
+        marks = self.frame.marks(row)
+        for column, left in reaches.get(index, {}).items():
+            if column in self.frame.columns and left in self.frame.columns and left < len(row):
+                marks[self.frame.columns[column]] = row[left]
+        return marks
 
     def read(self) -> None:
         if code := self.frame.refused or ("calendar_missing" if None in self.workdays.values() else None):
@@ -66,7 +85,8 @@ class _SheetReader:
             return
         unmarked = self._unmarked()
         for day in unmarked:
-            self.made.ask(self.head, "working_day_unmarked", detail=self._day(day))
+            if answer := self.made.ask(self.head, "working_day_unmarked", detail=self._day(day)):
+                self.for_all[day] = Mark(answer)
         self._persons(set(unmarked))
 
     def _unmarked(self) -> list[int]:
@@ -102,15 +122,14 @@ class _SheetReader:
             if cadre is None:
                 continue
             seen.add(cadre.cadre_id)
-            away, cleared = self._marks(row, cadre, unmarked)
+            away, cleared, answered = self._marks(row, cadre, unmarked)
             absences = [absence.command(sheet_id, cadre.cadre_id, unit_id) for absence in self._grouped(away)]
             said += absences
             where = f"{month} {self.sheet.name} {row.place.row}"
-            commands = reconcile(Said(absences, cleared), recorded.get(cadre.cadre_id, []), working, again=again, where=where)
+            told = Said(absences, cleared, frozenset(answered))
+            commands = reconcile(told, recorded.get(cadre.cadre_id, []), working, again=again, where=where)
             self.made.accept(row.place, commands, repeated=replaces and not commands)
-            for there, code in ((self.sheet.appearance.hidden, "hidden_row"), (self.sheet.appearance.coloured, "highlighted_row")):
-                if row.place.row in there:
-                    self.made.warn(row.place, code)
+            remark(self.sheet, row.place, self.made)
         if not again:
             sheet = ImportAttendanceSheet(sheet_id=sheet_id, unit_id=unit_id, month=month, sha256=digest, absences=len(said))
             self.made.proposed.append(Proposed(sheet, *self.head))
@@ -118,6 +137,9 @@ class _SheetReader:
     def _cadre(self, row: _Row, unit_id: str, seen: set[str]) -> Cadre | None:
         if not row.name:
             self.made.reject(row.place, "missing_required")
+            return None
+        if any(compact(cell) in ("上午", "下午") for cell in row.cells):
+            self.made.reject(row.place, "half_day_rows", row.name)
             return None
         first, last = self.frame.month, self.frame.last_day
         fitting = [c for c in self.named.get(name_key(row.name), []) if c.in_unit(unit_id, first, last)]
@@ -133,18 +155,26 @@ class _SheetReader:
             return fitting[0]
         return None
 
-    def _marks(self, row: _Row, cadre: Cadre, unmarked: set[int]) -> tuple[dict[date, Mark], set[date]]:
-        """Working days away with their marks, and working days on which the sheet says otherwise."""
+    def _marks(self, row: _Row, cadre: Cadre, unmarked: set[int]) -> tuple[dict[date, Mark], set[date], set[date]]:
+        """Working days away with their marks, working days on which the sheet says otherwise, and those of both that a person
+        answered."""
         away: dict[date, Mark] = {}
         cleared: set[date] = set()
+        answered: set[date] = set()
         warned: set[str] = set()
         for day, cell in sorted(row.marks.items()):
             if day in self.workdays and cadre.retired_on and self.frame.month.replace(day=day) > cadre.retired_on:
                 continue
-            if code := self._question(day, cell, unmarked):
-                self.made.ask(row.place, code, text(cell), self._day(day))
-                continue
             mark = self.legend.read(cell) if compact(cell) else Mark.rest
+            if code := self._question(day, cell, unmarked):
+                answer = self.made.ask(row.place, code, text(cell), self._day(day))
+                if answer is None or day not in self.workdays:
+                    continue
+                mark = Mark(answer)
+                answered.add(self.frame.month.replace(day=day))
+            elif mark is Mark.rest and day in self.for_all:
+                mark = self.for_all[day]
+                answered.add(self.frame.month.replace(day=day))
             if day not in self.workdays or not isinstance(mark, Mark) or mark is Mark.rest:
                 continue
             on = self.frame.month.replace(day=day)
@@ -159,7 +189,7 @@ class _SheetReader:
                 cleared.add(on)
         for code in sorted(warned):
             self.made.warn(row.place, code)
-        return away, cleared
+        return away, cleared, answered
 
     def _question(self, day: int, cell: Cell, unmarked: set[int]) -> str | None:
         """Why the day cannot be read without asking a person."""

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import re
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from services.workbooks.appearance import Appearance, appearances
+from services.workbooks import biff, plain_table
+from services.workbooks.appearance import Appearance, Area, Looks, TooMuch, appearances
 from services.workbooks.cells import Cell
 
-MOST_BYTES = 30_000_000
-MOST_UNPACKED = 200_000_000
-MOST_CELLS = 4_000_000
-MOST_COLUMNS = 16_384
+MOST_BYTES = 20_000_000
+MOST_UNPACKED = 150_000_000
+MOST_CELLS = 2_000_000
+"""Of a workbook: the spans of its sheets, from their first cell to their last that says something."""
+MOST_TEXT = 50_000_000
+"""Characters that the cells say, each as often as it is said."""
+MOST_AREAS = 100_000
+"""Merged areas."""
+_REACH = 40
+"""Columns over which a merged cell is followed: a month."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -37,6 +43,29 @@ class Sheet:
     """From the first row and column of the sheet, so that row 1 of the workbook is `rows[0]`."""
     date1904: bool = False
     appearance: Appearance = field(default_factory=Appearance)
+    merged: Sequence[Area] = ()
+    hidden: bool = False
+
+    def below(self, first: int) -> list[list[Cell]]:
+        """The rows from index `first` on. A cell merged over several of them says the same in each, except where a row says
+        nothing of its own."""
+        rows = self.rows[first:]
+        for top, column, bottom, _ in self.merged:
+            if top < first or top >= len(self.rows) or column >= len(self.rows[top]):
+                continue
+            for index in range(top + 1 - first, min(bottom + 1 - first, len(rows))):
+                own = self.rows[index + first]
+                if column < len(own) and own[column] == "" and any(cell != "" for cell in own):
+                    rows[index] = [*rows[index][:column], self.rows[top][column], *rows[index][column + 1 :]]
+        return rows
+
+    def reaches(self) -> dict[int, dict[int, int]]:
+        """Index of a row → column → the column that says it, where a merged cell reaches over several."""
+        found: dict[int, dict[int, int]] = {}
+        for top, left, bottom, right in self.merged:
+            for index in range(top, bottom + 1):
+                found.setdefault(index, {}).update(dict.fromkeys(range(left + 1, min(right, left + _REACH) + 1), left))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +78,17 @@ def open_book(data: bytes) -> Book:
     if not data.strip(b"\x00 \r\n\t"):
         raise Unreadable("文件是空的", "the file is empty")
     if len(data) > MOST_BYTES:
-        raise Unreadable("文件过大（超过 30 MB）", "the file is larger than 30 MB")
+        raise Unreadable("文件过大（超过 20 MB），请拆分后导入", "the file is larger than 20 MB: split it")
     if data.startswith(b"PK"):
         return _xlsx(data)
     if data.startswith(_OLE):
-        if _ENCRYPTED in data:
-            raise _locked()
-        return Book(_sheets(data, {}, False))
-    return Book([_table(data)])
+        return _xls(data)
+    try:
+        return Book([Sheet("", plain_table.rows(data, MOST_CELLS))])
+    except TooMuch:
+        raise _too_large() from None
+    except ValueError:
+        raise _broken() from None
 
 
 def _locked() -> Unreadable:
@@ -69,16 +101,34 @@ def _broken() -> Unreadable:
     )
 
 
+def _too_large(detail: str = "") -> Unreadable:
+    at_zh, at_en = (f"（{detail}）", f" ({detail})") if detail else ("", "")
+    return Unreadable(
+        f"工作簿过大{at_zh}，请删去空白处多余的内容，或拆分后导入",
+        f"the workbook is too large{at_en}: clear what stands far outside the table, or split it",
+    )
+
+
 def _xlsx(data: bytes) -> Book:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _no_bomb(archive, data)
-            looks, date1904, cells = appearances(archive)
+            looks = appearances(archive)
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError, RuntimeError, OSError, EOFError):
         raise _broken() from None
-    if cells > MOST_CELLS:
-        raise Unreadable("工作表过大", "a sheet of the workbook is too large")
-    return Book(_sheets(data, looks, date1904))
+    return Book(_sheets(data, looks))
+
+
+def _xls(data: bytes) -> Book:
+    if _ENCRYPTED in data:
+        raise _locked()
+    try:
+        looks = biff.looks(data)
+    except biff.Locked:
+        raise _locked() from None
+    except ValueError:
+        raise _broken() from None
+    return Book(_sheets(data, looks))
 
 
 def _no_bomb(archive: zipfile.ZipFile, data: bytes) -> None:
@@ -103,15 +153,20 @@ def _no_bomb(archive: zipfile.ZipFile, data: bytes) -> None:
             raise Unreadable("文件解压后过大", "the file unpacks to an unreasonable size")
 
 
-def _sheets(data: bytes, looks: dict[str, Appearance], date1904: bool) -> list[Sheet]:
+def _sheets(data: bytes, looks: Looks) -> list[Sheet]:
+    """What the library would take without bound is measured before it is asked."""
+    if looks.cells > MOST_CELLS or looks.text > MOST_TEXT or looks.areas > MOST_AREAS:
+        raise _too_large(looks.furthest)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         found = []
-        for sheet in book.sheets_metadata:
-            if sheet.typ is not SheetTypeEnum.WorkSheet:
-                continue
-            rows: list[list[Cell]] = list(book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False))
-            found.append(Sheet(sheet.name, rows, date1904, looks.get(sheet.name, Appearance())))
+        for meta in book.sheets_metadata:
+            if meta.typ is SheetTypeEnum.WorkSheet:
+                sheet = book.get_sheet_by_name(meta.name)
+                rows: list[list[Cell]] = list(sheet.to_python(skip_empty_area=False))
+                look = looks.sheets.get(meta.name, Appearance())
+                hidden = meta.visible is not SheetVisibleEnum.Visible
+                found.append(Sheet(meta.name, rows, looks.date1904, look, _merged(sheet, len(rows)), hidden))
     except PasswordError:
         raise _locked() from None
     except (CalamineError, OSError, ValueError):
@@ -125,32 +180,9 @@ def _sheets(data: bytes, looks: dict[str, Appearance], date1904: bool) -> list[S
     return found
 
 
-def _table(data: bytes) -> Sheet:
-    said = _decoded(data)
-    try:
-        delimiter = max(",\t;", key=said.split("\n", 1)[0].count)
-        rows: list[list[Cell]] = [list(row) for row in csv.reader(io.StringIO(said, newline=""), delimiter=delimiter, strict=True)]
-    except csv.Error:
-        raise _broken() from None
-    if len(rows) * max(map(len, rows), default=0) > MOST_CELLS or max(map(len, rows), default=0) > MOST_COLUMNS:
-        raise Unreadable("表格过大", "the table is too large")
-    return Sheet("", rows)
-
-
-def _decoded(data: bytes) -> str:
-    """UTF-8 with or without mark, UTF-16 with mark, else GB18030; each strictly. Control characters mean that it is no text."""
-    encodings = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            said = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if re.search(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]", said) is None and _plausible(said):
-            return said
-    raise _broken()
-
-
-def _plausible(said: str) -> bool:
-    """Bytes of another encoding often decode as GB18030, into characters of the private use area or never seen in an office."""
-    odd = sum("\ue000" <= c <= "\uf8ff" or "\u0080" <= c <= "\u009f" for c in said)
-    return odd * 50 <= len(said)
+def _merged(sheet: CalamineSheet, rows: int) -> list[Area]:
+    """Areas within the rows that there are. Raises Unreadable when together they cover more than a workbook may hold."""
+    areas = [(top, left, min(bottom, rows - 1), right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or () if top < rows]
+    if sum((bottom - top + 1) * min(right - left + 1, _REACH) for top, left, bottom, right in areas) > MOST_CELLS:
+        raise _too_large()
+    return areas

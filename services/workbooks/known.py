@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from contracts import assignments as a
+from contracts import compliance as c
 from contracts import registry as r
-from contracts.message import Fact
+from contracts.message import Event, Fact
 from services.workbooks.cells import Cell, compact, name_key
+from services.workbooks.rehearsing import Rehearsal
 
 _DISTRICT = re.compile(r".+[省市区县州盟旗]")
 
@@ -55,6 +57,9 @@ class Known:
     absences: dict[str, Absence] = field(default_factory=dict)
     sheets: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Attendance sheets imported: id → unit, month."""
+    rehearsal: Rehearsal = field(default_factory=Rehearsal)
+    _held: set[str] = field(default_factory=set)
+    """Talks and training that were recorded, each in its words."""
     _called: dict[str, str | None] = field(default_factory=dict)
 
     @classmethod
@@ -70,7 +75,21 @@ class Known:
             if said and cadre_id in self.cadres:
                 self.cadres[cadre_id].name = said
 
+    def see(self, event: Event, retracted: bool) -> None:
+        """A retracted fact is as if never recorded; whoever decides looks at the retraction."""
+        if not retracted:
+            self._add(event.data)
+        self.rehearsal.keep(event)
+
     def add(self, fact: Fact) -> None:
+        self._add(fact)
+        self.rehearsal.add(fact)
+
+    def holds(self, command: Fact) -> bool:
+        """Is this talk or training recorded already?"""
+        return _words(command) in self._held
+
+    def _add(self, fact: Fact) -> None:
         self._called.clear()
         match fact:
             case r.UnitRegistered():
@@ -88,6 +107,12 @@ class Known:
                 self.cadres[fact.cadre_id].exits.append(fact)
             case r.RetirementCompleted() if fact.cadre_id in self.cadres:
                 self.cadres[fact.cadre_id].retired_on = fact.completed_on
+            case _:
+                self._add_later(fact)
+
+    def _add_later(self, fact: Fact) -> None:
+        """What happened to those who are registered."""
+        match fact:
             case a.AbsenceRecorded():
                 self.absences.setdefault(fact.absence_id, Absence(fact))
             case a.AbsenceCorrected() if fact.absence_id in self.absences:
@@ -95,6 +120,11 @@ class Known:
                     self.absences[fact.absence_id].removed.update(_days(period.from_, period.until))
             case a.AbsenceRescinded() if fact.absence_id in self.absences:
                 self.absences[fact.absence_id].rescinded = True
+            case r.PostGradeRecorded() if fact.cadre_id in self.cadres and self.cadres[fact.cadre_id].registered.post_grade is None:
+                cadre = self.cadres[fact.cadre_id]
+                cadre.registered = cadre.registered.model_copy(update={"post_grade": fact.post_grade})
+            case c.ExitTalkHeld() | c.UnitTalkHeld() | c.ThoughtExchangeHeld() | c.TrainingAttended():
+                self._held.add(_words(fact))
             case a.AttendanceSheetImported():
                 self.sheets[fact.sheet_id] = (fact.unit_id, fact.month)
             case _:
@@ -127,6 +157,10 @@ class Known:
             if absence.recorded.unit_id == unit_id:
                 found[absence.recorded.cadre_id].append(absence)
         return found
+
+
+def _words(fact: Fact) -> str:
+    return f"{fact.event_name()} {sorted(fact.public().items())}"
 
 
 def _same(registered: str, wanted: str) -> bool:

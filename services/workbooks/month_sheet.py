@@ -10,9 +10,11 @@ from datetime import date
 
 from services.workbooks.book import Sheet
 from services.workbooks.cells import Cell, compact, text
+from services.workbooks.columns import AS_NAMED, Column, Columns, described, heading_key
 from services.workbooks.known import Known
+from services.workbooks.people import NAME
 
-_NAMES = ("姓名", "干部姓名", "名字")
+WORDING = {"name": NAME}
 _WEEKDAYS = "一二三四五六日"
 _MONTH = re.compile(r"(\d{4})年(\d{1,2})月(?:份)?(?!\d{1,2}[日号])")
 _FILED = re.compile(r"(?<!\d)(\d{4})[-_.年]?(\d{1,2})月?(?!\d)")
@@ -32,6 +34,8 @@ class Frame:
     """Column → day, also days that the month does not have."""
     first_heading: int
     last_heading: int
+    described: tuple[Column, ...] = ()
+    """The columns that are no days, with their meanings."""
 
     @property
     def last_day(self) -> date:
@@ -45,10 +49,13 @@ class Frame:
         return {day: row[column] for column, day in self.columns.items() if column < len(row)}
 
 
-def find_frame(sheet: Sheet, file_name: str, known: Known) -> Frame | None:
+def find_frame(sheet: Sheet, file_name: str, known: Known, said: Columns = AS_NAMED) -> Frame | None:
     """None when the sheet is none of attendance."""
     for index, row in enumerate(sheet.rows[:30]):
-        name = next((c for c, cell in enumerate(row) if compact(cell) in _NAMES), None)
+        named = said.of(row)
+        name = next((c for c, cell in enumerate(row) if named.get(heading_key(cell)) == "name"), None)
+        if name is None:
+            name = next((c for c, cell in enumerate(row) if heading_key(cell) in NAME and heading_key(cell) not in named), None)
         if name is None:
             continue
         for days_at in (index, index + 1):
@@ -61,7 +68,9 @@ def find_frame(sheet: Sheet, file_name: str, known: Known) -> Frame | None:
                 if month is None or not _fits(month, weekdays):
                     refused = refused or "month_unclear"
                 last = days_at + 1 if weekdays else days_at
-                return Frame(units[0] if units else "", month or date(2000, 1, 1), refused, name, columns, index, last)
+                shown = [c for c in described(sheet.name, row, (), {"name": name}, named) if not c.heading.rstrip("日号").isdigit()]
+                known_unit = units[0] if units else ""
+                return Frame(known_unit, month or date(2000, 1, 1), refused, name, columns, index, last, tuple(shown))
     return None
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from contracts.message import Fact
+from services.workbooks.answering import BadAnswer, understood
+from services.workbooks.columns import AS_NAMED, Column, Columns
+from services.workbooks.identity import digest_of
 from services.workbooks.wording import words
 
 
@@ -64,6 +67,10 @@ class Rejected(Remark):
 class Question(Remark):
     """Only a person can answer it; what depends on it is not recorded yet."""
 
+    def id(self, document: str) -> str:
+        """The same file asks the same question under the same id."""
+        return f"q-{digest_of(document, self.sheet, self.row, self.code, self.raw, self.detail)[:10]}"
+
 
 class Warned(Remark):
     """Never changes what is recorded."""
@@ -71,8 +78,13 @@ class Warned(Remark):
 
 @dataclass(slots=True)
 class Understood:
-    """Every row of the table is either in `accepted` or in `rejected`."""
+    """Every row of the table is either in `accepted` or in `rejected`. The first three are what the reader is told."""
 
+    document: str = ""
+    """SHA-256 of the file; questions are known by it."""
+    columns: Columns = AS_NAMED
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """What people answered, by the id of the question."""
     accepted: list[Place] = field(default_factory=list)
     proposed: list[Proposed] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
@@ -82,6 +94,8 @@ class Understood:
     """Accepted rows that say nothing that is not recorded already."""
     header_rows: dict[str, int] = field(default_factory=dict)
     """Last header row of every sheet that was read."""
+    described: list[Column] = field(default_factory=list)
+    """The columns of these sheets with their meanings."""
 
     @property
     def commands(self) -> list[Fact]:
@@ -96,8 +110,20 @@ class Understood:
     def reject(self, place: Place, code: str, raw: str = "", detail: str = "") -> None:
         self.rejected.append(Rejected(*place, code, raw, detail))
 
-    def ask(self, place: Place, code: str, raw: str = "", detail: str = "") -> None:
-        self.questions.append(Question(*place, code, raw, detail))
+    def refuse(self, place: Place, code: str, zh: str, en: str) -> None:
+        """Rejected in the words of the service that would refuse it."""
+        self.rejected.append(Rejected(*place, code, said=(zh, en)))
+
+    def ask(self, place: Place, code: str, raw: str = "", detail: str = "") -> str | None:
+        """The answer in its one form, when a person gave one; else None, and the question stands."""
+        question = Question(*place, code, raw, detail)
+        if (said := self.answers.get(question.id(self.document))) is not None:
+            try:
+                return understood(code, said)
+            except BadAnswer:  # given to an earlier edition
+                pass
+        self.questions.append(question)
+        return None
 
     def warn(self, place: Place, code: str, detail: str = "") -> None:
         self.warnings.append(Warned(*place, code, "", detail))

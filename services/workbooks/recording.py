@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 
-from contracts.assignments import ImportAttendanceSheet
+from contracts.assignments import ApproveLeave, ImportAttendanceSheet
 from contracts.message import Fact
 from contracts.registry import RecordWorkbookImport
 from services.client import Client, Order, Recorded
@@ -19,8 +20,10 @@ _OWN = "section"
 def record(client: Client, kind: str, data: bytes, made: Understood, step: Callable[[], None] = lambda: None) -> None:
     """Rows first, each person's in order; then the sheets that held them; last that the workbook was imported. Changes `made`:
     refused rows are rejected, and rows that added nothing are repeated. Raises Problem when a service stays unavailable: what
-    was recorded stays, and importing the same file again records the rest."""
+    was recorded stays, and importing the same file again records the rest. A command is known by the file and by what it says:
+    one that was sent before, by a run that was killed before it heard the answer, has effect once."""
     document = derived("import", kind, sha256(data))
+    before = dict(client.positions)
     added: dict[Place, bool] = defaultdict(bool)
     refused: dict[Place, Rejected] = {}
     for later in (False, True):
@@ -32,7 +35,7 @@ def record(client: Client, kind: str, data: bytes, made: Understood, step: Calla
             if isinstance(outcome, Problem):
                 refused.setdefault(place, Rejected(*place, outcome.code, said=(outcome.zh, outcome.en)))
             else:
-                added[place] |= bool(outcome.events)
+                added[place] |= bool(outcome.events) and outcome.position > before.get(order.service, 0)
             step()
 
         client.commands([order for order, _ in orders.values()], done)
@@ -49,10 +52,17 @@ def record(client: Client, kind: str, data: bytes, made: Understood, step: Calla
 def _order(proposed: Proposed, document: str) -> Order:
     """Section and branch enter what others do; then the act is theirs. Whosever it is, the import is the paper that it rests on."""
     command = proposed.command
-    whose = command.BY.split(",")[0].strip()
-    if whose == _OWN:
-        return Order(command.SERVICE, command, command.subject(), document=document)
-    return Order(command.SERVICE, command, command.subject(), whose, document)
+    whose = _whose(command)
+    key = derived("row", document, *proposed.place, type(command).__name__, command.model_dump_json())
+    on_behalf_of = None if whose == _OWN else whose
+    return Order(command.SERVICE, command, command.subject(), on_behalf_of, document, key, f"{proposed.sheet}!{proposed.row}")
+
+
+def _whose(command: Fact) -> str:
+    """The role whose act it is: the first that the catalogue names."""
+    if isinstance(command, ApproveLeave) and command.level == "unit":
+        return "branch"
+    return re.split("[,;]", command.BY)[0].strip()
 
 
 def _imported(import_id: str, kind: str, data: bytes, accepted: int, rejected: int) -> Fact:

@@ -12,12 +12,14 @@ from datetime import date, datetime
 import xlsxwriter
 
 from services.harmless import harmless
+from services.workbooks.answering import form_of
 from services.workbooks.book import Book, Sheet
 from services.workbooks.cells import Cell, text
 from services.workbooks.outcome import Question, Rejected, Understood
 
 _BESIDE = ("退回代码 Code", "退回说明 Explanation", "Returned because", "原行号 Row")
-_QUESTIONS = ("工作表 Sheet", "行号 Row", "代码 Code", "单元格 Cell", "问题", "Question")
+QUESTIONS = ("工作表 Sheet", "行号 Row", "代码 Code", "单元格 Cell", "问题", "Question", "可答 Possible answers", "答复 Answer", "编号 Id")
+PAGE = "待答问题 Questions"
 _LONGEST = 32_000
 
 
@@ -33,8 +35,20 @@ def returned(book: Book, made: Understood) -> bytes:
                 below = [row for number, row in enumerate(sheet.rows, 1) if number > heading and (sheet.name, number) not in rows]
                 writer.sheet(sheet, heading, own, below)
         if made.questions:
-            writer.questions(made.questions)
+            writer.questions(made.questions, made.document)
     return file.getvalue()
+
+
+def answered(book: Book) -> dict[str, str]:
+    """What people wrote into the answers of a workbook that came back: by the id of the question."""
+    found = {}
+    for sheet in book.sheets:
+        if sheet.rows and [text(cell) for cell in sheet.rows[0][: len(QUESTIONS)]] == list(QUESTIONS):
+            for row in sheet.rows[1:]:
+                said, number = row[len(QUESTIONS) - 2], text(row[len(QUESTIONS) - 1])
+                if text(said) and number:
+                    found[number] = said.strftime("%Y-%m-%d") if isinstance(said, date) else text(said)
+    return found
 
 
 class _Writer:
@@ -57,12 +71,13 @@ class _Writer:
             self._row(page, number, note)
         page.set_column(width, width + 2, 32)
 
-    def questions(self, questions: Iterable[Question]) -> None:
-        page = self.out.add_worksheet("待答问题 Questions")
-        self._row(page, 0, _QUESTIONS, form=self.bold)
+    def questions(self, questions: Iterable[Question], document: str) -> None:
+        page = self.out.add_worksheet(self._free(PAGE))
+        self._row(page, 0, QUESTIONS, form=self.bold)
         for number, q in enumerate(questions, 1):
-            self._row(page, number, (q.sheet, q.row, q.code, q.raw, q.zh, q.en))
-        page.set_column(0, 5, 24)
+            form = form_of(q.code)
+            self._row(page, number, (q.sheet, q.row, q.code, q.raw, q.zh, q.en, f"{form.zh} / {form.en}", "", q.id(document)))
+        page.set_column(0, len(QUESTIONS) - 1, 24)
 
     def _free(self, name: str) -> str:
         """Every reader of workbooks takes more names than Excel does."""

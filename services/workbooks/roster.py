@@ -10,24 +10,21 @@ from datetime import date
 from stdnum.cn import ric
 
 from contracts.message import Fact
-from contracts.registry import CadreRegisteredPrivate, CompleteRetirement, RegisterCadre, RegisterExit
-from services.workbooks.book import Book, Sheet, Unreadable
+from contracts.registry import CadreRegisteredPrivate, CompleteRetirement, RecordPostGrade, RegisterCadre, RegisterExit
+from services.workbooks.book import Book, Sheet
 from services.workbooks.cells import Cell, compact, name, name_key, text
 from services.workbooks.days import NotADay, day
-from services.workbooks.headings import Heading, find_heading, is_note
+from services.workbooks.headings import Heading, is_note
 from services.workbooks.identity import cadre_id
 from services.workbooks.known import Cadre, Known
 from services.workbooks.outcome import Place, Understood
 from services.workbooks.roster_words import WORDING, birth, exit_reason, managed_by, post_category, post_grade
+from services.workbooks.sent_back import SentBack, needed_day
+from services.workbooks.tables import no_table, remark, rows, tables
 
+_NEEDED = ("name", "unit", "exited_on")
 _REQUIRED = ("name", "unit", "post", "exited_on", "reason", "decision_no", "category")
 _NOTHING = re.compile(r"[/\\—–\-无否未]|未办理|未退休|未办|暂未办理|")
-
-
-class _Refusal(Exception):
-    def __init__(self, code: str, raw: str) -> None:
-        super().__init__(code)
-        self.code, self.raw = code, raw
 
 
 @dataclass(slots=True)
@@ -49,17 +46,13 @@ class _Person:
         return self.register.unit_id, name_key(self.register.private.name)
 
 
-def read_roster(book: Book, known: Known, key: bytes) -> Understood:
+def read_roster(book: Book, known: Known, key: bytes, made: Understood | None = None) -> Understood:
     """`key` keys the ids of cadres (`identity.id_key`). Raises Unreadable when no sheet has a roster's heading."""
-    made = Understood()
-    for sheet in book.sheets:
-        if heading := find_heading(sheet, WORDING, ("name", "unit", "exited_on")):
-            made.header_rows[sheet.name] = heading.last + 1
-            _read(sheet, heading, known, key, made)
+    made = made or Understood()
+    for sheet, heading in tables(book, WORDING, _NEEDED, made):
+        _read(sheet, heading, known, key, made)
     if not made.header_rows:
-        raise Unreadable(
-            "没有找到花名册表头（姓名、单位、退出时间）", "no roster heading was found (name, unit, day of exit)", "unknown-layout"
-        )
+        raise no_table(book, WORDING, _NEEDED, ("花名册", "a roster"))
     return made
 
 
@@ -72,43 +65,38 @@ def _read(sheet: Sheet, heading: Heading, known: Known, key: bytes, made: Unders
         for unit_id in {unit for _, unit in cadre.units}:
             registered.setdefault((unit_id, name_key(cadre.name)), []).append(cadre)
     seen: dict[tuple[str, str], list[_Person]] = {}
-    for number, row in enumerate(below, heading.last + 2):
-        if is_note(row, heading.columns["name"]):
-            continue
-        place = Place(sheet.name, number)
+    for place, row in rows(sheet, heading, "name"):
         cells = {f: heading.cell(row, f) for f in WORDING}
         try:
             person = _person(cells, title, known, key, sheet.date1904)
             earlier = seen.setdefault(person.key, [])
             _unrepeated(person, earlier)
-        except _Refusal as refusal:
+        except SentBack as refusal:
             made.reject(place, refusal.code, refusal.raw)
             continue
         earlier.append(person)
         _accept(place, person, registered.get(person.key, []), made)
-        for there, code in ((sheet.appearance.hidden, "hidden_row"), (sheet.appearance.coloured, "highlighted_row")):
-            if number in there:
-                made.warn(place, code)
+        remark(sheet, place, made)
 
 
 def _person(cells: Mapping[str, Cell], title: str, known: Known, key: bytes, date1904: bool) -> _Person:
     said_name = name(cells["name"])
     manager = managed_by(compact(cells["managed_by"]) or title)
     if manager is None or not all(compact(cells[f]) for f in _REQUIRED):
-        raise _Refusal("missing_required", said_name)
+        raise SentBack("missing_required", said_name)
     unit_id = known.unit(cells["unit"])
     if unit_id is None:
-        raise _Refusal("unknown_unit", text(cells["unit"]))
-    exited_on = _day(cells["exited_on"], date1904)
+        raise SentBack("unknown_unit", text(cells["unit"]))
+    exited_on = needed_day(cells["exited_on"], date1904)
     reason, category = exit_reason(cells["reason"]), post_category(cells["category"])
     if reason is None:
-        raise _Refusal("unknown_reason", text(cells["reason"]))
+        raise SentBack("unknown_reason", text(cells["reason"]))
     if category is None:
-        raise _Refusal("unknown_category", text(cells["category"]))
+        raise SentBack("unknown_category", text(cells["category"]))
     questions: list[tuple[str, str]] = []
     retired_on = _retired_on(cells["retired_on"], date1904, questions)
     if retired_on and exited_on > retired_on:
-        raise _Refusal("exit_after_retirement", said_name)
+        raise SentBack("exit_after_retirement", said_name)
     number = compact(cells["id_number"]).upper()
     if number and not ric.is_valid(number):
         questions.append(("id_number_unreadable", ""))
@@ -119,7 +107,7 @@ def _person(cells: Mapping[str, Cell], title: str, known: Known, key: bytes, dat
     if number:
         given["id_number"] = number
     if re.fullmatch(r"\d{4}-\d\d-\d\d", born := birth(cells["birth"])):
-        given["birth_date"] = _day(born, date1904)
+        given["birth_date"] = needed_day(born, date1904)
     stated: dict[str, object] = {"cadre_id": cid, "unit_id": unit_id, "managed_by": manager, "category": category}
     grade = post_grade(cells["grade"])
     if isinstance(grade, str):
@@ -137,15 +125,8 @@ def _person(cells: Mapping[str, Cell], title: str, known: Known, key: bytes, dat
             decision_no=text(cells["decision_no"]),
         )
     except ValueError:
-        raise _Refusal("invalid_value", said_name[:80]) from None
+        raise SentBack("invalid_value", said_name[:80]) from None
     return _Person(register, left, CompleteRetirement(cadre_id=cid, completed_on=retired_on) if retired_on else None, told, questions)
-
-
-def _day(cell: Cell, date1904: bool) -> date:
-    try:
-        return day(cell, date1904=date1904)
-    except NotADay as refusal:
-        raise _Refusal(refusal.code, text(cell)) from None
 
 
 def _retired_on(cell: Cell, date1904: bool, questions: list[tuple[str, str]]) -> date | None:
@@ -163,22 +144,47 @@ def _unrepeated(person: _Person, earlier: list[_Person]) -> None:
     said_name = person.register.private.name
     for other in earlier:
         if other.told == person.told and other.commands == person.commands:
-            raise _Refusal("duplicate_row", said_name)
+            raise SentBack("duplicate_row", said_name)
         if other.told == person.told or other.register.cadre_id == person.register.cadre_id:
-            raise _Refusal("ambiguous_person", said_name)
+            raise SentBack("ambiguous_person", said_name)
 
 
 def _accept(place: Place, person: _Person, namesakes: list[Cadre], made: Understood) -> None:
-    """Whoever is registered already keeps their id, and what is registered of them is not said again."""
-    for code, raw in person.questions:
-        made.ask(place, code, raw)
+    """Whoever is registered already keeps their id, and what is registered of them is not said again; what is not, is."""
+    grade = _answered(place, person, made)
     same = [c for c in namesakes if c.cadre_id == person.register.cadre_id] or [c for c in namesakes if _exited_alike(person.exit, c)]
     if not same and not namesakes:
         made.accept(place, person.commands)
         return
-    made.accept(place, (), repeated=len(same) == 1 and _agrees(person, same[0]))
-    if place not in made.repeated:
+    agrees = len(same) == 1 and _agrees(person, same[0])
+    added = _added(person, same[0], grade) if agrees else []
+    made.accept(place, added, repeated=agrees and not added)
+    if not agrees:
         made.ask(place, "differs_from_register", person.register.private.name)
+
+
+def _answered(place: Place, person: _Person, made: Understood) -> int | None:
+    """Asks what the row leaves open; what was answered completes it. The post grade that was answered, if one was."""
+    grade = None
+    for code, raw in person.questions:
+        said = made.ask(place, code, raw)
+        if said and code in ("two_grades", "grade_unreadable"):
+            grade = int(said)
+            person.register = person.register.model_copy(update={"post_grade": grade})
+        elif said and code == "retirement_unclear" and said != "none":
+            person.retire = CompleteRetirement(cadre_id=person.register.cadre_id, completed_on=date.fromisoformat(said))
+    return grade
+
+
+def _added(person: _Person, cadre: Cadre, grade: int | None) -> list[Fact]:
+    """What the row says of somebody registered that the register does not have yet."""
+    added: list[Fact] = []
+    if grade is not None and cadre.registered.post_grade is None:
+        stated = {"cadre_id": cadre.cadre_id, "category": cadre.registered.category, "post_grade": grade, "from": person.exit.exited_on}
+        added.append(RecordPostGrade.model_validate(stated))
+    if person.retire and cadre.retired_on is None:
+        added.append(CompleteRetirement(cadre_id=cadre.cadre_id, completed_on=person.retire.completed_on))
+    return added
 
 
 def _exited_alike(exit_: RegisterExit, cadre: Cadre) -> bool:
@@ -186,8 +192,9 @@ def _exited_alike(exit_: RegisterExit, cadre: Cadre) -> bool:
 
 
 def _agrees(person: _Person, cadre: Cadre) -> bool:
-    """Nothing that the row says is otherwise in the register; what it leaves out does not count."""
+    """Nothing that the row says is otherwise in the register; what one of them leaves out does not count."""
     own, theirs = person.register, cadre.registered
-    register = (own.managed_by, own.category) == (theirs.managed_by, theirs.category) and own.post_grade in (None, theirs.post_grade)
+    grades = {own.post_grade, theirs.post_grade} - {None}
+    register = (own.managed_by, own.category) == (theirs.managed_by, theirs.category) and len(grades) < 2
     left = any((e.exited_on, e.reason, e.post) == (person.exit.exited_on, person.exit.reason, person.exit.post) for e in cadre.exits)
-    return register and left and (person.retire is None or person.retire.completed_on == cadre.retired_on)
+    return register and left and (person.retire is None or cadre.retired_on in (None, person.retire.completed_on))

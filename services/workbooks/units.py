@@ -7,18 +7,20 @@ import re
 from contracts.codes import UnitKind
 from contracts.message import Fact
 from contracts.registry import RegisterUnit
-from services.workbooks.book import Book, Sheet, Unreadable
+from services.workbooks.book import Book, Sheet
 from services.workbooks.cells import compact, text
-from services.workbooks.headings import Heading, find_heading, is_note
+from services.workbooks.headings import Heading
 from services.workbooks.identity import derived
 from services.workbooks.known import Known
 from services.workbooks.outcome import Place, Understood
+from services.workbooks.tables import no_table, rows, tables
 
 WORDING = {
     "unit_id": ("单位编号", "单位代码", "编号", "代码", "机构编号", "unit_id"),
     "name": ("单位名称", "单位", "名称", "机构名称", "学校名称", "全称", "name"),
     "kind": ("单位类别", "单位类型", "类别", "类型", "机构类别", "单位性质", "kind"),
 }
+_NEEDED = ("name", "kind")
 _KINDS: dict[str, UnitKind] = {
     **dict.fromkeys(("学校", "中学", "小学", "中小学", "高中", "初中", "职业学校", "特殊教育学校", "school"), "school"),
     **dict.fromkeys(("幼儿园", "园所", "kindergarten"), "kindergarten"),
@@ -27,25 +29,20 @@ _KINDS: dict[str, UnitKind] = {
 }
 
 
-def read_units(book: Book, known: Known) -> Understood:
+def read_units(book: Book, known: Known, made: Understood | None = None) -> Understood:
     """Raises Unreadable when no sheet has a heading with a name and a kind."""
-    made = Understood()
-    for sheet in book.sheets:
-        if heading := find_heading(sheet, WORDING, ("name", "kind")):
-            made.header_rows[sheet.name] = heading.last + 1
-            _read(sheet, heading, known, made)
+    made = made or Understood()
+    for sheet, heading in tables(book, WORDING, _NEEDED, made):
+        _read(sheet, heading, known, made)
     if not made.header_rows:
-        raise Unreadable("没有找到“单位名称、单位类别”表头", "no heading with the unit's name and kind was found", "unknown-layout")
+        raise no_table(book, WORDING, _NEEDED, ("单位名单", "a list of units"))
     return made
 
 
 def _read(sheet: Sheet, heading: Heading, known: Known, made: Understood) -> None:
     seen: dict[str, tuple[str, str]] = {}
     names: dict[str, str] = {}
-    for index, row in enumerate(sheet.rows[heading.last + 1 :], heading.last + 2):
-        if is_note(row, heading.columns["name"]):
-            continue
-        place = Place(sheet.name, index)
+    for place, row in rows(sheet, heading, "name"):
         name = " ".join(text(heading.cell(row, "name")).split())
         kind = _KINDS.get(compact(heading.cell(row, "kind")))
         unit_id = compact(heading.cell(row, "unit_id")) or derived("u", compact(name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from services.workbooks.book import open_book
 from services.workbooks.identity import id_key
 from services.workbooks.known import Known
 from services.workbooks.outcome import Understood
+from services.workbooks.reading import Kind, Reading, read_upload
 from services.workbooks.roster import read_roster
 from services.workbooks.units import read_units
 from services.workbooks.workdays import workday
@@ -49,6 +51,11 @@ def attendance(known: Known, name: str = "attendance/2024-09.xlsx", data: bytes 
     return read_attendance(open_book(data or bytes_of(name)), known, workday, name)
 
 
+def read(kind: Kind, known: Known, name: str = "x.xlsx", data: bytes | None = None, **said: Any) -> Reading:
+    """As any upload is read."""
+    return read_upload(data or bytes_of(name), name, kind, known, **said)
+
+
 def after(*imports: Understood) -> Known:
     """What is known when these were recorded, one after the other."""
     return Known.of(command for made in imports for command in made.commands)
@@ -69,6 +76,7 @@ def workbook(rows: Sequence[Sequence[object]], sheet: str = "Sheet1", **options:
     """An .xlsx of one sheet; None leaves a cell empty."""
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False} | options) as out:
+        out.set_properties({"created": datetime(2024, 1, 1)})  # noqa: DTZ001 -- the same rows are the same bytes
         page = out.add_worksheet(sheet)
         for number, row in enumerate(rows):
             for column, cell in enumerate(row):

@@ -18,9 +18,15 @@ MONTHS = [name for name, made in district.expected()["files"].items() if made["k
 CORRECTION = "attendance/2024-11_更正.xlsx"
 
 
+NEW = [name for name, made in district.expected()["files"].items() if made["kind"] in ("leave", "duties", "training")]
+IDS = {"cadre_id", "leave_id", "duty_id", "task_id"}
+SHORT = {"unit_id": "unit", "host_unit_id": "host_unit"}
+
+
 def as_expected(fact: Fact) -> dict[str, Any]:
-    said = {k: v for k, v in fact.public().items() if k != "cadre_id"}
-    return {fact.event_name(): {"unit" if k == "unit_id" else k: v for k, v in said.items()}}
+    described = {"description": said} if (said := fact.personal().get("description")) else {}
+    said = {k: v for k, v in fact.public().items() if k not in IDS} | described
+    return {fact.event_name(): {SHORT.get(k, k): v for k, v in said.items()}}
 
 
 def test_units() -> None:
@@ -91,6 +97,41 @@ def test_correction() -> None:
     assert command.public()["removed"] == effect["AbsenceCorrected"]["removed"]
     assert known.cadres[command.cadre_id].name == district.expected()["persons"][effect["person"]]["name"]
     assert len(made.repeated) == len(made.accepted) - 1
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_leave_duties_talks_and_training(name: str) -> None:
+    known = district.the_people()
+    expected = district.expected()["files"][name]
+    reading = district.read(expected["kind"], known, name)
+    made = reading.made
+    assert (reading.accepted, len(made.rejected), len(made.questions), reading.duplicates) == (
+        expected["accepted"],
+        expected["rejected"],
+        expected["questions"],
+        0,
+    )
+    for row in expected["rows"]:
+        place = (row.get("sheet", expected.get("sheet", "")), row["row"])
+        if row["verdict"] == "rejected":
+            (rejected,) = (r for r in made.rejected if r.place == place)
+            assert rejected.code == row["reason"], place
+            assert rejected.code == "missing_required" or rejected.raw == row["raw"], place
+            continue
+        assert place in made.accepted, place
+        commands = [p.command for p in made.proposed if p.place == place]
+        persons = row.get("persons") or [row["person"]]
+        names = [known.cadres[str(c.public()["cadre_id"])].name for c in commands]
+        events = [as_expected(c) for c in commands]
+        if "persons" in row:
+            assert (events, names) == (row["events"] * len(persons), [district.expected()["persons"][p]["name"] for p in persons]), place
+        else:
+            assert (events, set(names)) == (row["events"], {district.expected()["persons"][persons[0]]["name"]}), place
+        asked = [{"code": q.code} | ({"raw": q.raw} if q.raw else {}) for q in made.questions if q.place == place]
+        wanted = row.get("questions", [])
+        assert [q["code"] for q in asked] == [q["code"] for q in wanted], place
+        assert all(q.get("raw", r.get("raw")) == r.get("raw", q.get("raw")) for q, r in zip(wanted, asked, strict=True)), place
+        assert [w.code for w in made.warnings if w.place == place] == row.get("warnings", []), place
 
 
 def _questions_of_sheets(made: Understood, expected: dict[str, Any]) -> None:

@@ -4,20 +4,27 @@ break, and printed as other programs read it."""
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from contracts.registry import RecordDeath
+from contracts.registry import RecordDeath, WorkbookImported
+from services.cli import app
 from services.client import Client
 from services.local.supervisor import Taizhang
 from services.workbooks.asking import ask
-from services.workbooks.importing import import_file, run
+from services.workbooks.importing import import_file
+from services.workbooks.reading import Kind
+from services.workbooks.running import run
 from tests.workbooks import district
-from tests.workbooks.district import bytes_of, month_sheet, person, roster_of
+from tests.workbooks.district import bytes_of, month_sheet, person, roster_of, workbook
 
 HERE = ".√√√√√..√√√√√√...√√√..√√√√√.√√"
 
@@ -33,6 +40,25 @@ def client(taizhang: Taizhang) -> Iterator[Client]:
     with Client(taizhang.urls, taizhang.token) as c:
         import_file(c, "units", bytes_of("units.csv"), "units.csv")
         yield c
+
+
+KILLED = """
+import json, os, signal, sys
+from pathlib import Path
+from services.client import Client
+from services.workbooks.importing import import_file
+
+done = 0
+
+def step(number):
+    global done
+    done += number < 0
+    if done == 60:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+with Client(json.loads(sys.argv[2]), sys.argv[3]) as client:
+    import_file(client, "training", Path(sys.argv[1]), step=step)
+"""
 
 
 def recorded(client: Client, service: str) -> Counter[str]:
@@ -52,6 +78,70 @@ def test_the_district_is_recorded_once(client: Client) -> None:
     assert recorded(client, "assignments") - before[1] == Counter(AbsenceCorrected=1, AttendanceSheetImported=1)
     absence = next(e for e in client.feed("assignments") if e.data.event_name() == "AbsenceRecorded")
     assert (absence.role, absence.onbehalfof) == ("section", "branch") and str(absence.documentno).startswith("import-")
+
+
+def test_leave_duties_and_training_are_recorded_once(client: Client) -> None:
+    import_file(client, "roster", bytes_of("roster.xlsx"), "roster.xlsx")
+    kinds: dict[str, Kind] = {"leave_ledger.xlsx": "leave", "duties.xlsx": "duties", "talks_and_training.xlsx": "training"}
+    for name, kind in kinds.items():
+        first = import_file(client, kind, bytes_of(name), name)
+        before = {service: recorded(client, service) for service in ("assignments", "compliance")}
+        again = import_file(client, kind, bytes_of(name), name)
+        dry = import_file(client, kind, bytes_of(name), name, dry_run=True)
+        expected = district.expected()["files"][name]
+        assert (first.accepted, first.duplicates, len(first.rejected)) == (expected["accepted"], 0, expected["rejected"]), name
+        assert (again.accepted, again.duplicates, dry.duplicates) == (expected["accepted"],) * 3, name
+        assert {service: recorded(client, service) for service in before} == before, name
+    whose = {(e.data.event_name(), e.onbehalfof) for s in ("assignments", "compliance") for e in client.feed(s)}
+    assert {("LeaveRequested", "cadre"), ("LeaveUnitReviewed", "branch"), ("LeaveApproved", "branch"), ("LeaveApproved", "committee"),
+            ("DutyPreferenceDeclared", "cadre"), ("DutyAssigned", None), ("UnitTalkHeld", "unit_head"), ("TrainingAttended", "branch")} < whose  # fmt: skip
+    imported = [e.data for e in client.feed("registry") if isinstance(e.data, WorkbookImported) and e.data.kind == "leave"]
+    assert [(i.rows_accepted, i.rows_rejected) for i in imported] == [(48, 6)]
+
+
+def test_what_was_killed_is_completed_and_recorded_once(taizhang: Taizhang, client: Client, tmp_path: Path) -> None:
+    file = tmp_path / "培训.csv"
+    lines = [f"某{n},南浦桥小学,2023-06-{day:02},日常学习,{n % 7 + 1}" for n in range(40) for day in range(1, 11)]
+    file.write_text("\n".join(["姓名,单位,培训日期,类别,学时", *lines]), encoding="utf-8")
+    import_file(client, "roster", roster_of(*(person(f"某{n}", 单位="南浦桥小学") for n in range(40))))
+    before = recorded(client, "compliance")["TrainingAttended"]
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(file), json.dumps(taizhang.urls), taizhang.token], check=False)
+    there = recorded(client, "compliance")["TrainingAttended"] - before
+    assert killed.returncode == -signal.SIGKILL and 60 <= there < 400
+    summary = import_file(client, "training", file)
+    assert (summary.accepted, len(summary.rejected)) == (400, 0) and there <= summary.duplicates < 400
+    assert recorded(client, "compliance")["TrainingAttended"] == before + 400
+
+
+def test_a_question_is_listed_and_answered_later(
+    taizhang: Taizhang, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    import_file(client, "roster", roster_of(person("某问", 单位="松塘学校")))
+    heading = ("员工", "单位", "请假类别", "起止时间", "申请人", "申请形式", "申请日期", "单位审核意见")
+    file = tmp_path / "台账.xlsx"
+    file.write_bytes(workbook([heading, ("某问", "松塘学校", "事假", "2024.9.2", "本人", "书面", "2024.9.1", "同意")]))
+    places = [argument for service, url in taizhang.urls.items() for argument in ("--url", f"{service}={url}")] + [
+        "--token",
+        taizhang.token,
+    ]
+
+    def typed(*arguments: str, code: int = 0) -> str:
+        result = CliRunner().invoke(app, ["import", *arguments])
+        assert result.exit_code == code, result.output
+        return result.stdout if code == 0 else result.output
+
+    typed("leave", str(file), *places, code=2)
+    assert not (tmp_path / "state").exists(), "nothing is remembered of what failed"
+    assert json.loads(typed("leave", str(file), "--map", "员工=姓名", "-o", "json", *places))["accepted"] == 1
+    assert json.loads(typed("leave", str(file), "-o", "json", *places))["duplicates"] == 1, "and without saying it again"
+    (asked,) = json.loads(typed("questions", "-o", "json"))
+    assert (asked["code"], asked["row"], asked["file"]) == ("review_without_date", 2, "台账.xlsx") and "某问" not in json.dumps(asked)
+    assert "2025-01-20" in typed("answer", asked["id"], "昨天", *places, code=2)
+    typed("answer", "q-0000000000", "2024-09-01", *places, code=3)
+    typed("answer", asked["id"], "2024年9月1日", *places)
+    assert recorded(client, "assignments")["LeaveUnitReviewed"] >= 1 and json.loads(typed("questions", "-o", "json")) == []
+    assert oct((tmp_path / "state" / "taizhang" / "imports").stat().st_mode)[-3:] == "700"
 
 
 def test_what_was_broken_off_is_completed(client: Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from services.workbooks.answering import form_of
 from services.workbooks.wording import QUESTIONS, REASONS, WARNINGS
 from tests.workbooks.district import expected
 
@@ -21,12 +22,17 @@ def test_every_expected_code_has_words() -> None:
 
 
 def test_the_docs_explain_every_code() -> None:
-    said = set(re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", (ROOT / "docs" / "imports.md").read_text(encoding="utf-8"), re.MULTILINE))
+    page = (ROOT / "docs" / "imports.md").read_text(encoding="utf-8").split("## Sent back")[1]
+    codes, answers = page.split("## Answers")
+    said = set(re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", codes, re.MULTILINE))
     assert said == {(code, zh, en) for table in (REASONS, QUESTIONS, WARNINGS) for code, (zh, en) in table.items()}
+    rows = re.findall(r"^\| (`.+`) \| (.+) \| (.+) \|$", answers, re.MULTILINE)
+    told = {(code, zh, en) for named, zh, en in rows for code in re.findall(r"`(\w+)`", named)}
+    assert told == {(code, form_of(code).zh, form_of(code).en) for code in QUESTIONS}
 
 
 def test_no_reader_uses_a_code_without_words() -> None:
     known = REASONS.keys() | QUESTIONS.keys() | WARNINGS.keys()
     sources = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "services" / "workbooks").glob("*.py"))
-    used = set(re.findall(r'(?:reject|ask|warn|_Refusal|NotADay)\((?:[\w.]+, )?"([a-z_0-9]+)"', sources))
+    used = set(re.findall(r'(?:reject|ask|warn|SentBack|NotADay|_asked_day|_day_or_asked|append)\(\(?(?:[\w.]+, )?"([a-z_0-9]+)"', sources))
     assert len(used) > 15 and used <= known
