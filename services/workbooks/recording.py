@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable
 
-from contracts.assignments import ApproveLeave, ImportAttendanceSheet
+from contracts.assignments import ImportAttendanceSheet
 from contracts.message import Fact
 from contracts.registry import RecordWorkbookImport
 from services.client import Client, Order, Recorded
 from services.problems import Problem
+from services.workbooks.acting import on_behalf_of
 from services.workbooks.identity import derived, sha256
 from services.workbooks.outcome import Place, Proposed, Rejected, Understood
-
-_OWN = "section"
 
 
 def record(client: Client, kind: str, data: bytes, made: Understood, step: Callable[[], None] = lambda: None) -> None:
@@ -52,17 +50,8 @@ def record(client: Client, kind: str, data: bytes, made: Understood, step: Calla
 def _order(proposed: Proposed, document: str) -> Order:
     """Section and branch enter what others do; then the act is theirs. Whosever it is, the import is the paper that it rests on."""
     command = proposed.command
-    whose = _whose(command)
     key = derived("row", document, *proposed.place, type(command).__name__, command.model_dump_json())
-    on_behalf_of = None if whose == _OWN else whose
-    return Order(command.SERVICE, command, command.subject(), on_behalf_of, document, key, f"{proposed.sheet}!{proposed.row}")
-
-
-def _whose(command: Fact) -> str:
-    """The role whose act it is: the first that the catalogue names."""
-    if isinstance(command, ApproveLeave) and command.level == "unit":
-        return "branch"
-    return re.split("[,;]", command.BY)[0].strip()
+    return Order(command.SERVICE, command, command.subject(), on_behalf_of(command), document, key, f"{proposed.sheet}!{proposed.row}")
 
 
 def _imported(import_id: str, kind: str, data: bytes, accepted: int, rejected: int) -> Fact:

@@ -11,8 +11,8 @@ from typing import Any
 from contracts.message import Event, Fact
 from services.assignments import deciding
 from services.kernel.line import Actor
+from services.workbooks.acting import on_behalf_of
 
-_IMPORTER = Actor("-", "section")
 _COUNTS = frozenset({"CadreRegistered", "UnitRegistered", "RetirementCompleted", "CadreDeceased"})
 """Facts of the registry that the deciders of assignments ask for."""
 
@@ -45,7 +45,7 @@ class Rehearsal:
         own: list[Event] = []
         added: list[Fact] = []
         for command in commands:
-            if deciding.decide(command, [*self._history(command), *own], _IMPORTER):
+            if deciding.decide(command, [*self._history(command), *own], _actor(command)):
                 own.append(self._event(command))
                 added.append(command)
         for event in own:
@@ -87,6 +87,11 @@ class Rehearsal:
             data=fact,
             **place,
         )
+
+
+def _actor(command: Fact) -> Actor:
+    """The section, with the import as its paper."""
+    return Actor("-", "section", on_behalf_of=on_behalf_of(command), document="import")
 
 
 def _days(fact: Fact) -> tuple[date, date] | None:
