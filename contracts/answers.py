@@ -77,6 +77,34 @@ class Finding(Part):
     """Which head of the unit answers for it; `both` where one person holds both offices."""
 
 
+class Settles(Part):
+    """A command that settles what is due, and the service that takes it."""
+
+    command: str
+    service: str
+
+
+class Todo(Part):
+    """What is due, until when, under which article, and what settles it. `code`: of the finding that it becomes or is, else of what
+    waits and never becomes one. `due_on` is none where neither the Measures nor a policy name a day."""
+
+    id: Id
+    code: str
+    article: str
+    about: Id
+    """The cadre or unit that it is about; a calendar by its year."""
+    unit_id: Id | None = None
+    accountable: Accountable
+    office: Offices | None = None
+    since_on: date
+    due_on: date | None = None
+    overdue: bool
+    settles: tuple[Settles, ...]
+    evidence: tuple[str, ...] = ()
+    zh: str
+    en: str
+
+
 class Counts(Part):
     """Working days, with fractions; `longest_unexcused_run` is the full length of the longest run with a day in the year."""
 

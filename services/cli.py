@@ -126,6 +126,27 @@ def export_log(
     raise typer.Exit(run(name, start, cadre, to, urls, token))
 
 
+@app.command()
+def todo(
+    role: Annotated[str | None, typer.Option(help="cadre, branch, unit_head, section, committee, appraisal_body or unit")] = None,
+    unit: Annotated[str | None, typer.Option(help="one unit")] = None,
+    cadre: Annotated[str | None, typer.Option(help="one cadre")] = None,
+    due_before: Annotated[str | None, typer.Option("--due-before", help="due before this day, YYYY-MM-DD")] = None,
+    overdue: Annotated[bool | None, typer.Option("--overdue/--not-overdue", help="only what is overdue, or only what is not")] = None,
+    as_of: Day = None,
+    url: Urls = None,
+    token: Token = "",
+    output: OutputOption = Output.table,
+) -> None:
+    """What is to be done by law: by whom, until when, under which article, and which command settles it."""
+    from services.todo import run
+
+    urls, token = instance(url, token, "compliance")
+    days = {"due_before": due_before, "as_of": as_of.date().isoformat() if as_of else None}
+    late = None if overdue is None else str(overdue).lower()
+    raise typer.Exit(run({"role": role, "unit": unit, "cadre": cadre, "overdue": late, **days}, output.value, urls, token))
+
+
 policies = typer.Typer(no_args_is_help=True, help="The law as the committee sets it.")
 app.add_typer(policies, name="policy")
 

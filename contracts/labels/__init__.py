@@ -18,7 +18,7 @@ SAME = {"allowed_grades": "grade", "owed_by": "accountable", "by_office": "offic
 def label(code: str, lang: Language, kind: str = "event") -> str:
     """The word for `code` in one language. `kind` is `event`, `command`, `field` (a name, or `Event.name`), the name of the
     field that holds the code (`reason_class`, `grade` …), `promotion_reason`, `appraisal_reason`, `finding`, `role`,
-    `service`, `reading`, `mark`, `act`, `cadre_state` (and `duty_`, `leave_`, `absence_`, `task_state`), or
+    `service`, `reading`, `mark`, `act`, `todo`, `cadre_state` (and `duty_`, `leave_`, `absence_`, `task_state`), or
     for the numbers of the law `parameter`, `unit`, `window`, `use`. A code that has no
     word, as one of a later version, stands for itself."""
     words = catalogue().get(SAME.get(kind, kind), {})

@@ -7,7 +7,7 @@ from functools import partial
 from litestar import Litestar
 
 from contracts.compliance import COMMANDS
-from services.compliance import kept, notices, previews, projector, web
+from services.compliance import kept, notices, previews, projector, todo_pages, web
 from services.compliance.deciding import decide, subjects
 from services.compliance.projector import Projector
 from services.compliance.reads import RESOURCES
@@ -39,5 +39,6 @@ def create(settings: Settings) -> Litestar:
         *previews.handlers(service, projecting.shared),
         *notices.handlers(told, settling.told),
         *kept.handlers(service, settling),
+        *todo_pages.handlers(service, projecting.shared, settling),
     ]
     return http.create(service, COMMANDS, RESOURCES, own)

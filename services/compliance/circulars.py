@@ -11,10 +11,11 @@ import psycopg
 
 from contracts.compliance import ComplaintDecided, ComplaintReceived, UnitCircularIssued, UnitCircularWithdrawn, UnitNeglectDetermined
 from contracts.message import Event
-from services.compliance import law, units
+from services.compliance import law, todos, units
 from services.compliance.deriving import EVERYTHING
 from services.compliance.law.findings import Raised
 from services.compliance.publishing import rows
+from services.compliance.todos import Owed
 
 DDL = """
 create table if not exists judged_units (unit text collate "C" primary key, dirty boolean not null, next_change_on date);
@@ -33,11 +34,12 @@ Conn = psycopg.AsyncConnection[Any]
 
 
 class Judged(NamedTuple):
-    """`cause`: the last fact that it rests on. `again_on`: the day on which to look again though nothing new is known."""
+    """`todos`: what is to be done about it. `cause`: the last fact that it rests on. `again_on`: the day on which to look again though nothing new is known."""
 
     findings: Mapping[str, Raised]
     cause: Event
     again_on: date | None
+    todos: Sequence[Owed]
 
 
 def about(events: Iterable[Event]) -> set[str]:
@@ -81,17 +83,23 @@ async def waiting(conn: Conn) -> str | None:
 
 async def judge(conn: Conn, common: law.Common, unit: str, as_of: date) -> Judged | None:
     """None when nothing was ever recorded that concerns the unit."""
+    cadres = await tolerated(conn, unit)
+    facts = [e for e in common.events if e.subject == unit and isinstance(e.data, ABOUT_UNITS)]
+    known = [*facts, *common.retractions, *(e for cadre in cadres for e in cadre.events)]
+    if not known:
+        return None
+    cause = last(known)
+    found, again_on = law.unit_outlook(common, cadres, unit, as_of, EVERYTHING)
+    owed = law.unit_owed(common, unit, as_of, EVERYTHING, found.values())
+    return Judged(found, cause, again_on, todos.of(unit, owed, as_of))
+
+
+async def tolerated(conn: Conn, unit: str) -> list[law.Cadre]:
+    """Those whose absence the unit may have tolerated."""
     own: dict[str, list[Event]] = {}
     for subject, line in await rows(conn, TOLERATED, sorted(await units.cadres_of(conn, [unit])), CONNIVANCE):
         own.setdefault(subject, []).append(Event.parse(line))
-    facts = [e for e in common.events if e.subject == unit and isinstance(e.data, ABOUT_UNITS)]
-    known = [*facts, *common.retractions, *(e for events in own.values() for e in events)]
-    if not known:
-        return None
-    cadres = [law.Cadre.of(cadre, events) for cadre, events in sorted(own.items())]
-    cause = last(known)
-    found, again_on = law.unit_outlook(common, cadres, unit, as_of, EVERYTHING)
-    return Judged(found, cause, again_on)
+    return [law.Cadre.of(cadre, events) for cadre, events in sorted(own.items())]
 
 
 def last(events: Sequence[Event]) -> Event:

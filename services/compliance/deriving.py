@@ -17,8 +17,9 @@ from contracts.canonical import canonical
 from contracts.compliance import AppraisalEligibilityDerived, PromotionEligibilityDerived
 from contracts.message import Event, Fact
 from contracts.registry import CadreRegistered, CadreReinstated, CadreTransferred
-from services.compliance import law
+from services.compliance import law, todos
 from services.compliance.law.findings import Raised
+from services.compliance.todos import Owed
 
 EVERYTHING = "9999-12-31T23:59:59.999999Z"
 """Known at: whatever has been read counts for what is derived, also what a clock recorded that is ahead of ours."""
@@ -61,13 +62,14 @@ class Derived:
 
 
 class Found(NamedTuple):
-    """`findings` by their ids, those that were made good included. `again_on`: the day on which to look again though nothing new is
-    known."""
+    """`findings` by their ids, those that were made good included. `todos`: what is to be done about the cadre. `again_on`: the day on
+    which to look again though nothing new is known."""
 
     answers: Sequence[Derived] = ()
     findings: Mapping[str, Raised] = MappingProxyType({})
     unit: str = "-"
     again_on: date | None = None
+    todos: Sequence[Owed] = ()
 
 
 def derive(
@@ -80,7 +82,7 @@ def derive(
     unit = unit_of(events, as_of)
     derived = [_promotion(out.answers[max(out.answers)], unit)] + [_appraisal(a, unit) for a in shown]
     days = [d for d in (out.again_on, *(d.next_change_on for d in derived)) if d]
-    return Found(derived, out.findings, unit, min(days, default=None))
+    return Found(derived, out.findings, unit, min(days, default=None), todos.of(cadre_id, out.owed, as_of))
 
 
 def unit_of(events: Sequence[Event], on: date) -> str:

@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 def edition() -> str:
     """SHA-256 over the modules and numbers of the law and what derives answers by it."""
     package, found = files(__package__), hashlib.sha256()
-    for path in (*_of(package / "law"), package / "deriving.py", package / "raising.py"):
+    for path in (*_of(package / "law"), *(package / f"{name}.py" for name in ("deriving", "raising", "remedies", "todos"))):
         found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()
 

@@ -15,7 +15,7 @@ import structlog
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.message import Event
-from services.compliance import circulars, law, marking, raising, shared, units
+from services.compliance import circulars, law, marking, raising, shared, todo_table, units
 from services.compliance.deriving import EVERYTHING, Found, derive
 from services.compliance.edition import edition
 from services.compliance.publishing import Published, Publishing, rows, said
@@ -32,6 +32,7 @@ DDL = (
     + marking.DDL
     + raising.DDL
     + circulars.DDL
+    + todo_table.DDL
     + """
 create table if not exists answers (cadre text collate "C" not null, about text collate "C" not null, event_id text not null,
   outcome text not null, codes text[] not null, gist bytea not null, as_of date not null, primary key (cadre, about));
@@ -97,9 +98,10 @@ class Projector:
                 ("select subject, line from facts where subject = any(%s)", (wanted,)),
                 (KNOWN, (wanted,)),
                 (raising.KNOWN, (wanted,)),
+                (todo_table.KNOWN, (wanted,)),
             )
         ]
-        (version,), positions, lines, known, raised = (await asked[0].fetchone() or (0,)), *[await a.fetchall() for a in asked[1:]]
+        (version,), positions, lines, known, raised, owed = (await asked[0].fetchone() or (0,)), *[await a.fetchall() for a in asked[1:]]
         common = await self.shared.common(conn, version)
         events = _read(cadres, lines)
         before = {(c, about): Published(event_id, gist) for c, about, event_id, gist in known}
@@ -111,6 +113,7 @@ class Projector:
         else:
             found = _derive_all(common, events, before, as_of)
         causes = {c: self.shared.cause(es, found[c].unit) for c, es in events.items() if es}
+        await todo_table.replace(conn, {c: f.todos for c, f in found.items()}, todo_table.known(owed))
         await circulars.mark_tolerating(conn, {c: f.findings.values() for c, f in found.items()}, findings)
         self.derived += await self._publishing.record(conn, found, before, findings, causes, as_of, dict(positions))
 
@@ -129,6 +132,8 @@ class Projector:
                 raise Unprocessable(unit) from error
             known = raising.standing(await rows(conn, raising.KNOWN, [unit])) or await raising.recall(conn, [unit])
             await conn.execute(circulars.JUDGED, (judged and judged.again_on, unit))
+            owed = todo_table.known(await rows(conn, todo_table.KNOWN, [unit]))
+            await todo_table.replace(conn, {unit: judged.todos if judged else ()}, owed)
             if judged:
                 news = said(unit, judged.findings, known.get(unit, {}), judged.cause)
                 await self._publishing.publish(conn, [], news, {unit: judged.cause}, {unit: unit}, as_of)

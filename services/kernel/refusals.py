@@ -154,6 +154,7 @@ _COMPLIANCE = (
     Refusal("repealed-before-it-begins", 422, "废止日期早于开始施行的日期", "It would be repealed before it begins", "请核对 repealed_on；登记有误的制度请撤回", "Check repealed_on; retract a policy that was recorded by mistake"),
     Refusal("preview-busy", 503, "正在进行的制度预览太多", "Too many previews are under way", "请稍后重试", "Try again shortly"),
     Refusal("explanation-busy", 503, "正在进行的说明太多", "Too many explanations are under way", "请稍后重试，或先不带 explain 提问", "Try again shortly, or ask without explain"),
+    Refusal("todos-busy", 503, "正在推算其他日期待办的请求太多", "Too many ask what was or will be to be done on another day", "请稍后重试，或不带 as_of 查看当日待办", "Try again shortly, or ask for today without as_of"),
     Refusal("two-people-needed", 422, "须由提议人以外的两人批准", "Two people other than the proposer must approve", "请两位委员各自用 ApprovePolicy 批准后再发布，approved_by 不必填写", "Let two people of the committee approve it with ApprovePolicy, then publish; approved_by is filled in"),
     Refusal("own-proposal", 403, "提议人不能批准或发布自己的提议", "Who proposed it neither approves nor publishes it", "请由其他委员办理", "Leave it to others of the committee"),
     Refusal("proposal-needed", 422, "须先有提议并经两人批准", "There must be a proposal first, approved by two people", "请先用 ProposePolicy 提出，再写明 proposal_id", "Put it forward with ProposePolicy, then name its proposal_id"),

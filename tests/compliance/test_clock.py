@@ -14,6 +14,7 @@ from contracts.answers import Answer
 from contracts.message import CHINA, Event
 from services.compliance import law, marking
 from services.compliance.facts import Facts
+from services.compliance.todos import of
 from services.kernel.follow import Conn
 from tests.compliance.projecting import connected, every, page, prepare, projecting
 from tests.law.asking import FIXTURES, absent, approved, fact, requested
@@ -68,19 +69,26 @@ MOVED: Given = [
 ]  # fmt: skip
 
 
-async def published(conn: Conn) -> tuple[dict[str, Any], set[str]]:
+Standing = tuple[dict[str, Any], set[str], set[tuple[str, date | None]]]
+"""Answers, findings, and what is to be done by which day."""
+
+
+async def published(conn: Conn) -> Standing:
     answers = {about: (outcome, codes) for about, outcome, codes in await every(conn, "select about, outcome, codes from answers")}
     findings = await every(conn, "select distinct on (stream) line from log where stream like 'finding-%' order by stream, version desc")
     events = [orjson.loads(line) for (line,) in findings]
-    return answers, {e["data"]["finding_id"] for e in events if "FindingRaised" in e["type"]}
+    to_do = {(id_, due) for id_, due in await every(conn, "select id, due_on from todos")}
+    return answers, {e["data"]["finding_id"] for e in events if "FindingRaised" in e["type"]}, to_do
 
 
-def computed(facts: Facts, events: dict[str, Event], day: date, known_at: str, years: set[int]) -> tuple[dict[str, Any], set[str]]:
+def computed(facts: Facts, events: dict[str, Event], day: date, known_at: str, years: set[int]) -> Standing:
     found = law.answers(facts.common, facts.cadres["C1"], day, known_at, sorted(years) or [day.year], next_change=False)
     first = next(iter(found.values()))
     answers: dict[str, Any] = {"promotion": (first.promotion.outcome, [r.code for r in first.promotion.reasons])}
     answers |= {str(y): (a.appraisal.outcome, [r.code for r in a.appraisal.reasons]) for y, a in found.items() if y in years}
-    return answers, {id_ for a in found.values() for id_ in ids(a, events)} if years else set(ids(first, events))
+    findings = {id_ for a in found.values() for id_ in ids(a, events)} if years else set(ids(first, events))
+    to_do = of("C1", law.owed(facts.common, facts.cadres["C1"], day, known_at), day)
+    return answers, findings, {(one.id, one.due_on) for one in to_do}
 
 
 def ids(answer: Answer, events: dict[str, Event]) -> list[str]:

@@ -16,6 +16,7 @@ from contracts.message import facts
 from services.assignments.reading import ABSENCE_STATES, DUTY_STATES, LEAVE_STATES
 from services.compliance.law import numbers
 from services.compliance.law.article_10 import SUPERIOR
+from services.compliance.remedies import REMEDIES
 from services.registry.web import CADRE
 
 NUMBERS = {"unit": numbers.Unit, "window": numbers.Window, "use": numbers.Use}
@@ -62,6 +63,7 @@ def needed() -> set[tuple[str, str]]:
     return (
         found
         | {("finding", c) for c in FINDINGS}
+        | {("todo", c) for c in REMEDIES}
         | {("reading", r) for r in get_args(answers.Reading)}
         | {("act", a) for a in get_args(answers.ActCode)}
         | {("parameter", name) for name in numbers.numbers()}
@@ -93,7 +95,7 @@ def test_chinese_words_are_chinese_and_english_ones_are_not() -> None:
             assert en[:1].isupper() or en == "SHA-256", (kind, code)
 
 
-@pytest.mark.parametrize("kind", ["event", "command", "finding", "promotion_reason", "appraisal_reason", "parameter", "mark"])
+@pytest.mark.parametrize("kind", ["event", "command", "finding", "todo", "promotion_reason", "appraisal_reason", "parameter", "mark"])
 def test_two_things_have_two_words(kind: str) -> None:
     for column in (0, 1):
         words = [pair[column] for pair in catalogue()[kind].values()]

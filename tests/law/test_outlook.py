@@ -25,7 +25,8 @@ def told(given: list[dict[str, object]], day: date, fixture: str = "F25") -> tup
 @pytest.mark.parametrize(
     ("given", "day", "again_on", "begins"),
     [
-        ([], "2023-09-01", "2023-09-15", set()),
+        ([], "2023-09-01", "2023-09-05", set()),
+        ([], "2023-09-05", "2023-09-15", set()),
         ([], "2023-11-20", "2023-12-01", {"unit_talk_overdue-C1-2023-11-30"}),
         ([], "2024-12-20", "2025-01-01", {"training_gap-C1-2024-12-31"}),
         (HEALTH, "2025-12-15", "2026-01-01", {"training_gap-C1-2025-12-31"}),

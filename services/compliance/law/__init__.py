@@ -8,6 +8,9 @@
     would_change(common, cadre, answer) -> WouldChange                    # the acts that would give another answer
     years_in_scope(common, cadre, as_of, known_at) -> tuple[int, ...]     # years for which an answer is published
     outlook(common, cadre, as_of, known_at, published) -> Outlook         # all that is published about a cadre, and until when
+    owed(common, cadre, as_of, known_at) -> Sequence[Raised]              # what somebody owes about a cadre, overdue or not
+    unit_owed(common, unit_id, as_of, known_at, findings)                 # and about a unit itself
+    calendars_owed(common, as_of, known_at) -> Sequence[int]              # and about nobody: years without calendar
     unit_outlook(common, cadres, unit_id, as_of, known_at)                # the findings about a unit itself, and until when
 
 Both constructors take any events and keep what is theirs; `.extended(events)` gives a new one with more facts.
@@ -18,9 +21,10 @@ Both constructors take any events and keep what is theirs; `.extended(events)` g
 from services.compliance.law.answering import answer, answers, unit_answer, years_in_scope
 from services.compliance.law.dossier import Cadre
 from services.compliance.law.explaining import would_change
-from services.compliance.law.outlook import Outlook, outlook, unit_outlook
+from services.compliance.law.outlook import NOTICE_FROM, Outlook, calendars_owed, outlook, owed, unit_outlook, unit_owed
 from services.compliance.law.system import Common
 
 __all__ = [
-    "Cadre", "Common", "Outlook", "answer", "answers", "outlook", "unit_answer", "unit_outlook", "would_change", "years_in_scope",
+    "NOTICE_FROM", "Cadre", "Common", "Outlook", "answer", "answers", "calendars_owed", "outlook", "owed", "unit_answer", "unit_outlook", "unit_owed",
+    "would_change", "years_in_scope",
 ]  # fmt: skip

@@ -42,7 +42,12 @@ def duty_not_assigned_in_time(inquiry: Inquiry) -> Iterator[Raised]:
         due = inquiry.due("art5.assign_within_workdays", trigger)
         if not _proposed(case, exit_.on, due):
             yield from inquiry.overdue(
-                "duty_not_assigned_in_time", ARTICLE, "section", due, [exit_.event.id, *(e.id for *_, e in held[-1:])]
+                "duty_not_assigned_in_time",
+                ARTICLE,
+                "section",
+                due,
+                [exit_.event.id, *(e.id for *_, e in held[-1:])],
+                owed_since=trigger,
             )
 
 
@@ -60,3 +65,12 @@ def preference_not_invited(inquiry: Inquiry) -> Iterator[Raised]:
         first = next((d for d in duties(case, exit_.on) if d[0] >= exit_.on), None)
         if first is not None and not any(on <= first[0] for on in asked):
             yield from inquiry.act("preference_not_invited", ARTICLE, "section", first[0], [first[2].id])
+
+
+def preference_to_invite(inquiry: Inquiry) -> Iterator[Raised]:
+    """Before the first duty after the exit, nobody asked the cadre and he said nothing."""
+    case = inquiry.case
+    exit_ = case.scope.on(case.dossier.today).exit
+    asked = [*case.dossier.of(DutyPreferenceDeclared), *case.dossier.of(DutyProposed)]
+    if exit_ is not None and not asked and not any(first >= exit_.on for first, *_ in duties(case, exit_.on)):
+        yield from inquiry.waits("preference_not_invited", ARTICLE, "section", exit_.on, [exit_.event.id])

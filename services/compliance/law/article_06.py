@@ -28,7 +28,7 @@ def exit_talk_overdue(inquiry: Inquiry) -> Iterator[Raised]:
         if exit_.on >= MEASURES_FROM:
             due = inquiry.due("art6.exit_talk_within_workdays", exit_.on)
             held = min((t for t in talks if t[0] >= exit_.on - BEFORE_THE_EXIT), default=None)
-            yield from inquiry.overdue("exit_talk_overdue", ARTICLE, "committee", due, [exit_.event.id], done=held)
+            yield from inquiry.overdue("exit_talk_overdue", ARTICLE, "committee", due, [exit_.event.id], done=held, owed_since=exit_.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ def _talks(inquiry: Inquiry, code: str, parameter: str, kind: type[UnitTalkHeld 
         start = max(began, head.since, last[0] if last else date.min)
         due = inquiry.due(parameter, start, workdays=False)
         office: Offices = head.offices[0] if len(head.offices) == 1 else "both"
-        yield from inquiry.overdue(code, ARTICLE, "unit_head", due, [last[1] if last else span.exit.event.id], office=office)
+        evidence = [last[1] if last else span.exit.event.id]
+        yield from inquiry.overdue(code, ARTICLE, "unit_head", due, evidence, office=office, owed_since=start)
 
 
 def training_gap(inquiry: Inquiry) -> Iterator[Raised]:
@@ -94,4 +95,4 @@ def training_gap(inquiry: Inquiry) -> Iterator[Raised]:
     for year in range(span.exit.on.year + 1, max(span.exit.on.year + 1, case.as_of.year) + 1):
         first, last = date(year, 1, 1), date(year, 12, 31)
         if year not in trained and case.scope.covers(first.toordinal()):
-            yield from inquiry.overdue("training_gap", "6.2", "branch", last, [span.exit.event.id])
+            yield from inquiry.overdue("training_gap", "6.2", "branch", last, [span.exit.event.id], owed_since=first)

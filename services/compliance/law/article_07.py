@@ -11,7 +11,7 @@ from datetime import date
 
 from contracts.answers import Promotion, Reason
 from contracts.assignments import DutyAssigned, DutyDeclined, DutyEnded, ReturnConfirmed, ReturnDeclared
-from contracts.compliance import ConcernRecorded, CorrectionConfirmed
+from contracts.compliance import ConcernRecorded, CorrectionConfirmed, DeterminationCountersigned, PerformanceDetermined
 from services.compliance.law import article_10
 from services.compliance.law.bars import Present, crossing_of, declared_back, leaves_that_bar, standing_absence
 from services.compliance.law.case import CODES, NOTHING, OWED_BY, Case
@@ -185,4 +185,14 @@ def determination_owed(inquiry: Inquiry) -> Iterator[Raised]:
         since = max(present.exited_on, present.restored_on).toordinal()
         last = case.counted(since=since)[-1][0] if case.counted(since=since) else long.days[-1]
         due = inquiry.due("art7.determination_within_days", date.fromordinal(last), workdays=False)
-        yield from inquiry.overdue("determination_owed", ARTICLE, "branch", due, case.evidence(long.days))
+        yield from inquiry.overdue(
+            "determination_owed", ARTICLE, "branch", due, case.evidence(long.days), owed_since=date.fromordinal(long.day)
+        )
+
+
+def determination_to_make(inquiry: Inquiry) -> Iterator[Raised]:
+    """The section has signed what is to be determined, and the branch has not determined it since."""
+    made = {d.from_: recording(e) for e, d in inquiry.case.dossier.of(PerformanceDetermined)}
+    for event, signed in inquiry.case.dossier.of(DeterminationCountersigned):
+        if made.get(signed.from_, recording(event)) <= recording(event):
+            yield from inquiry.waits("determination_to_make", ARTICLE, "branch", signed.countersigned_on, [event.id])

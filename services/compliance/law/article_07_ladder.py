@@ -4,7 +4,7 @@ in time, and the committee may decide a measure. The ladder itself bars nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from contracts.compliance import (
     ConcernRecorded,
@@ -32,7 +32,8 @@ def reminder(inquiry: Inquiry) -> Iterator[Raised]:
         held = min((t for t in talks if t[0] >= first), default=None)
         if held is None and inquiry.as_of <= due and case.scope.covers(due.toordinal()):
             yield Raised("reminder_due", ARTICLE, "branch", first, inquiry.unit(first), due, evidence)
-        yield from inquiry.overdue("reminder_overdue", ARTICLE, "branch", due, evidence, done=held, unit=inquiry.unit(first))
+        unit = inquiry.unit(first)
+        yield from inquiry.overdue("reminder_overdue", ARTICLE, "branch", due, evidence, done=held, unit=unit, owed_since=first)
 
 
 def _by_unit(case: Case, run: list[int]) -> Iterator[list[int]]:
@@ -70,4 +71,24 @@ def report_overdue(inquiry: Inquiry) -> Iterator[Raised]:
     for event, missed in dossier.of(NonCorrectionRecorded):
         due = inquiry.due("art7.report_within_workdays", missed.recorded_on)
         act = min((act for concern, act in done if concern == missed.concern_id), default=None)
-        yield from inquiry.overdue("report_overdue", ARTICLE, "branch", due, [event.id], done=act)
+        yield from inquiry.overdue("report_overdue", ARTICLE, "branch", due, [event.id], done=act, owed_since=missed.recorded_on)
+
+
+def ladder(inquiry: Inquiry) -> Iterator[Raised]:
+    """The next step with a concern that is neither corrected nor recorded as uncorrected: criticism after the reminder, and after the
+    time of observation a word on whether it helped. The Measures name no day for either."""
+    dossier = inquiry.case.dossier
+    reminded = [t.held_on for _, t in dossier.of(ReminderTalkHeld)]
+    criticised = [(t.concern_id, t.given_on, e.id) for e, t in dossier.of(CriticismGiven)]
+    over = {c.concern_id for _, c in dossier.of(CorrectionConfirmed)} | {c.concern_id for _, c in dossier.of(NonCorrectionRecorded)}
+    exit_ = inquiry.case.scope.on(dossier.today).exit
+    for event, concern in dossier.of(ConcernRecorded):
+        if concern.concern_id in over or exit_ is None or concern.recorded_on < exit_.on:
+            continue
+        held = min((on for on in reminded if on >= concern.recorded_on), default=None)
+        given = min(((on, id_) for c, on, id_ in criticised if c == concern.concern_id), default=None)
+        if given is not None:
+            observed = inquiry.due("art7.correction_observation_days", given[0], workdays=False)
+            yield from inquiry.waits("correction_to_judge", ARTICLE, "branch", observed + timedelta(days=1), [event.id, given[1]])
+        elif held is not None:
+            yield from inquiry.waits("criticism_to_give", ARTICLE, "branch", held, [event.id])

@@ -6,7 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from contracts.answers import Accountable
 from contracts.assignments import (
+    AbsenceCharacterised,
+    AbsenceCountersigned,
     LeaveApproved,
     LeaveRatified,
     LeaveRejected,
@@ -21,6 +24,8 @@ from contracts.assignments import (
     ReturnDeclared,
 )
 from contracts.message import Fact
+from services.compliance.law.bars import Present, declared_back, leaves_that_bar
+from services.compliance.law.counting import recording
 from services.compliance.law.findings import Act, Inquiry, Raised
 from services.compliance.law.leaves import Leave, is_returned, is_withdrawn, refusal
 
@@ -51,9 +56,11 @@ def unit_review_overdue(inquiry: Inquiry) -> Iterator[Raised]:
         if request is not None:
             returned, supplied = leave.last(LeaveReturned), leave.last(LeaveSupplemented)
             anew = supplied.supplied_on if returned and supplied and not is_returned(leave) else request.requested_on
-            due = inquiry.due("leave.sla.review", max(request.requested_on, anew))
+            since = max(request.requested_on, anew)
+            due = inquiry.due("leave.sla.review", since)
             done = _ended(leave, _act(leave, LeaveUnitReviewed, "reviewed_on"), _act(leave, LeaveApproved, "decided_on"))
-            yield from inquiry.overdue("unit_review_overdue", ARTICLE, "branch", due, leave.ids(LeaveRequested), done=done)
+            evidence = leave.ids(LeaveRequested)
+            yield from inquiry.overdue("unit_review_overdue", ARTICLE, "branch", due, evidence, done=done, owed_since=since)
 
 
 def unit_failed_to_report(inquiry: Inquiry) -> Iterator[Raised]:
@@ -68,15 +75,17 @@ def unit_failed_to_report(inquiry: Inquiry) -> Iterator[Raised]:
             due = inquiry.due("leave.sla.report", passed_on)
             done = _ended(leave, _act(leave, LeaveReported, "reported_on"))
             evidence = leave.ids(LeaveRequested, LeaveUnitReviewed, LeaveApproved)
-            yield from inquiry.overdue("unit_failed_to_report", ARTICLE, "branch", due, evidence, done=done)
+            yield from inquiry.overdue("unit_failed_to_report", ARTICLE, "branch", due, evidence, done=done, owed_since=passed_on)
 
 
 def committee_decision_overdue(inquiry: Inquiry) -> Iterator[Raised]:
     for leave in inquiry.case.leaves:
         if reported := leave.last(LeaveReported):
             due = inquiry.due("leave.sla.committee", reported.reported_on)
-            evidence = leave.ids(LeaveReported)
-            yield from inquiry.overdue("committee_decision_overdue", ARTICLE, "committee", due, evidence, done=_ended(leave))
+            evidence, since = leave.ids(LeaveReported), reported.reported_on
+            yield from inquiry.overdue(
+                "committee_decision_overdue", ARTICLE, "committee", due, evidence, done=_ended(leave), owed_since=since
+            )
 
 
 def notice_not_served(inquiry: Inquiry) -> Iterator[Raised]:
@@ -88,8 +97,8 @@ def notice_not_served(inquiry: Inquiry) -> Iterator[Raised]:
             by_unit = reviewed is not None and reviewed.outcome == "refused" and reviewed.reviewed_on == refused[0]
             done = served if served and served[0] >= refused[0] else None
             evidence = leave.ids(LeaveUnitReviewed if by_unit else LeaveRejected)
-            accountable = "branch" if by_unit else "committee"
-            yield from inquiry.overdue("notice_not_served", ARTICLE, accountable, refused[0], evidence, done=done)  # type: ignore[arg-type]
+            accountable: Accountable = "branch" if by_unit else "committee"
+            yield from inquiry.overdue("notice_not_served", ARTICLE, accountable, refused[0], evidence, done=done, owed_since=refused[0])
 
 
 def applicant_not_the_cadre(inquiry: Inquiry) -> Iterator[Raised]:
@@ -117,7 +126,8 @@ def return_not_confirmed(inquiry: Inquiry) -> Iterator[Raised]:
         declared, confirmed = leave.last(ReturnDeclared), leave.event(ReturnConfirmed)
         if declared is not None and confirmed is None:
             due = inquiry.due("leave.return_confirm_within_workdays", declared.returned_on)
-            yield from inquiry.overdue("return_not_confirmed", ARTICLE, "branch", due, leave.ids(ReturnDeclared))
+            evidence, since = leave.ids(ReturnDeclared), declared.returned_on
+            yield from inquiry.overdue("return_not_confirmed", ARTICLE, "branch", due, evidence, owed_since=since)
 
 
 def attendance_conflict(inquiry: Inquiry) -> Iterator[Raised]:
@@ -135,3 +145,35 @@ def calendar_missing(inquiry: Inquiry) -> Iterator[Raised]:
         first = date.fromordinal(days[0])
         ids = [i for day in days if (leave := case.in_scope[day].leave) for i in leave.ids(LeaveApproved)]
         yield from inquiry.act("calendar_missing", "8.2", "section", first, dict.fromkeys([*case.evidence(days), *ids]))
+
+
+def materials_to_supply(inquiry: Inquiry) -> Iterator[Raised]:
+    """An application that the unit has sent back."""
+    for leave in inquiry.case.leaves:
+        returned = leave.last(LeaveReturned)
+        if returned is not None and is_returned(leave) and not is_withdrawn(leave) and not leave.own and refusal(leave) is None:
+            yield from inquiry.waits(
+                "materials_to_supply", ARTICLE, "cadre", returned.returned_on, leave.ids(LeaveRequested, LeaveReturned)
+            )
+
+
+def return_to_declare(inquiry: Inquiry) -> Iterator[Raised]:
+    """A leave that is over and still bars, because nobody has said that he is back; while another one runs he is not."""
+    case = inquiry.case
+    exit_ = case.scope.on(case.dossier.today).exit
+    if exit_ is None or any(x.special and x.special[0] <= case.dossier.today <= x.special[1] for x in case.leaves):
+        return
+    for barring in leaves_that_bar(Present(case, exit_.on)):
+        if barring.leave.special is not None and not declared_back(case, barring):
+            since = date.fromordinal(barring.leave.special[1] + 1)
+            yield from inquiry.waits("return_to_declare", ARTICLE, "branch", since, barring.leave.ids(LeaveApproved))
+
+
+def characterisation_to_make(inquiry: Inquiry) -> Iterator[Raised]:
+    """The section has signed what a standing absence is to be called, and the branch has not called it so since."""
+    dossier = inquiry.case.dossier
+    standing = {r.fact.absence_id: r for r in inquiry.case.days.records if not r.days.isdisjoint(inquiry.case.in_scope)}
+    said = {c.absence_id: recording(e) for e, c in dossier.of(AbsenceCharacterised)}
+    for event, signed in dossier.of(AbsenceCountersigned):
+        if signed.absence_id in standing and said.get(signed.absence_id, recording(event)) <= recording(event):
+            yield from inquiry.waits("characterisation_to_make", "8.2", "branch", signed.countersigned_on, [event.id])

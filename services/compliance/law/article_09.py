@@ -17,7 +17,7 @@ from contracts.compliance import (
     UnitCircularWithdrawn,
     UnitNeglectDetermined,
 )
-from services.compliance.law.findings import Raised
+from services.compliance.law.findings import NEVER, Raised
 from services.compliance.law.system import System
 
 ARTICLE = "9"
@@ -72,3 +72,11 @@ def scorecard(system: System, unit: str, year: int, cadres: int, raised: Iterabl
         complaints=complaints(system, unit, year)[0],
         circular=circular(system, unit, year),
     )
+
+
+def complaint_to_decide(system: System, unit: str) -> Iterator[Raised]:
+    """Whether it is substantiated, nobody has said yet."""
+    decided = {d.complaint_id for _, d in system.of(ComplaintDecided)}
+    for event, received in system.of(ComplaintReceived):
+        if received.unit_id == unit and received.complaint_id not in decided:
+            yield Raised("complaint_to_decide", ARTICLE, "section", NEVER, unit, None, (event.id,), owed_since=received.received_on)

@@ -18,6 +18,8 @@ from services.compliance.law.runs import Crossing
 
 LONGEST_ID = 64
 ONE_DAY = timedelta(days=1)
+NEVER = date.max
+"""Since when a finding holds that is none: what is owed, and no finding follows."""
 
 Act = tuple[date, str]
 """What makes a finding good: its day and its event id."""
@@ -25,8 +27,9 @@ Act = tuple[date, str]
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """`since`: the first day on which it holds. `unit`: the cadre's on the due day, else on the day of the act. `first`: the first
-    day of the evidence as it was when the finding began, where nothing is due. `good`: what made it good, as far as it has a name."""
+    """`since`: the first day on which it holds; until then it is what somebody owes. `unit`: the cadre's on the due day, else on the day
+    of the act. `first`: the first day of the evidence as it was when the finding began, where nothing is due. `good`: what made it
+    good, as far as it has a name. `owed_since`: from when the act is owed, where one is."""
 
     code: str
     article: str
@@ -39,6 +42,7 @@ class Raised:
     first: date | None = None
     office: Offices | None = None
     good: tuple[str, ...] = ()
+    owed_since: date | None = None
 
     def id(self, about: str) -> str:
         """`<code>-<about>-<due day or first day of the evidence>`. Findings with one id are one finding to whoever is told. Where a
@@ -46,6 +50,11 @@ class Raised:
         day = self.due_on or self.first or self.since
         room = LONGEST_ID - len(self.code) - len(f"--{day}")
         return f"{self.code}-{about if len(about) <= room else sha256(about.encode()).hexdigest()[:room]}-{day}"
+
+    def todo(self, about: str) -> str:
+        """The same as long as it is the same act that is owed, whatever happens to its due day."""
+        what = "|".join((about, self.office or "", *self.evidence[:1]))
+        return f"{self.code}-{self.owed_since or self.first or self.since}-{sha256(what.encode()).hexdigest()[:16]}"
 
     def finding(self, about: str) -> Finding:
         return Finding(
@@ -101,17 +110,32 @@ class Inquiry:
         done: Act | None = None,
         unit: str | None = None,
         office: Offices | None = None,
+        owed_since: date | None = None,
     ) -> Iterator[Raised]:
-        """From the day after the due day until the act was done. `unit`: whose it is, where it is not that of the due day."""
+        """From the day after the due day until the act was done. What is owed on the day of the question is given before, too: its
+        `since` is still to come. `unit`: whose it is, where it is not that of the due day."""
         on_time = done is not None and done[0] <= due
         if on_time or not self.case.scope.covers(due.toordinal()):
             return
         since, unit = due + ONE_DAY, unit or self.unit(due)
         if self.case.as_of < since:
             self.ahead.add(since)
-        else:
-            good = (done[1],) if done else ()
-            yield Raised(code, article, accountable, since, unit, due, tuple(evidence), done is not None, office=office, good=good)
+            if done is not None or owed_since is None:
+                return
+            if self.case.as_of < owed_since:
+                self.ahead.add(owed_since)
+                return
+        ids, good = tuple(evidence), (done[1],) if done else ()
+        yield Raised(code, article, accountable, since, unit, due, ids, done is not None, office=office, good=good, owed_since=owed_since)
+
+    def waits(
+        self, code: str, article: str, accountable: Accountable, since: date, evidence: Iterable[str], due: date | None = None
+    ) -> Iterator[Raised]:
+        """What waits for somebody from a day on, while the cadre is in scope, and never becomes a finding of this code by itself."""
+        if since > self.as_of:
+            self.ahead.add(since)
+        elif self.case.scope.covers(self.case.dossier.today):
+            yield Raised(code, article, accountable, NEVER, self.unit(self.as_of), due, tuple(evidence), owed_since=since)
 
     def act(self, code: str, article: str, accountable: Accountable, on: date, evidence: Iterable[str]) -> Iterator[Raised]:
         """What was done or not done on a day, without a due day."""

@@ -13,6 +13,7 @@ from contracts.message import Event, civil_day
 from contracts.registry import PostGradePromoted
 from services.compliance.law.case import Case
 from services.compliance.law.findings import Inquiry, Raised
+from services.compliance.law.policy import is_open
 from services.compliance.law.tasks import tasks_of
 
 ARTICLE = "8.2"
@@ -85,7 +86,8 @@ def review_decision_overdue(inquiry: Inquiry) -> Iterator[Raised]:
     decided = {d.review_id: (d.decided_on, e.id) for e, d in inquiry.case.dossier.of(ReviewDecided)}
     for event, request in inquiry.case.dossier.of(ReviewRequested):
         due = inquiry.due("review.decide_days", request.requested_on, workdays=False)
-        yield from inquiry.overdue("review_decision_overdue", "10", "committee", due, [event.id], done=decided.get(request.review_id))
+        done, since = decided.get(request.review_id), request.requested_on
+        yield from inquiry.overdue("review_decision_overdue", "10", "committee", due, [event.id], done=done, owed_since=since)
 
 
 def reading_disagreement(inquiry: Inquiry) -> Iterator[Raised]:
@@ -105,3 +107,22 @@ def reading_disagreement(inquiry: Inquiry) -> Iterator[Raised]:
             evidence,
             first=inquiry.first(evidence) or date(inquiry.year, 1, 1),
         )
+
+
+def grade_to_confirm(inquiry: Inquiry) -> Iterator[Raised]:
+    """Of the year before that of the question, the only one that promotion reads, until the year is closed. While what it rests on is
+    open, it is not yet its time."""
+    case, year = inquiry.case, inquiry.as_of.year - 1
+    if case.dossier.grade(year) is None and is_open(case.policies.closed, year, inquiry.as_of):
+        answer = inquiry.appraise(case, year)
+        if answer.outcome not in OPEN:
+            evidence = tuple(dict.fromkeys(i for r in answer.reasons for i in r.evidence))
+            yield from inquiry.waits("grade_to_confirm", ARTICLE, "appraisal_body", date(year + 1, 1, 1), evidence)
+
+
+def appeal_to_decide(inquiry: Inquiry) -> Iterator[Raised]:
+    """How long it may take, the rules say by figures that no policy here changes: no finding follows."""
+    decided = {d.appeal_id for _, d in inquiry.case.dossier.of(AppealDecided)}
+    for event, appeal in inquiry.case.dossier.of(AppealFiled):
+        if appeal.appeal_id not in decided:
+            yield from inquiry.waits("appeal_to_decide", "10", "committee", appeal.filed_on, [event.id])

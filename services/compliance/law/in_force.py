@@ -34,6 +34,7 @@ class Law:
     absence: Callable[[Case, int], Crossing | None]
     candidate: Callable[[System, str, int, Sequence[Raised]], Iterator[Raised]]
     detectors: tuple[Detects, ...]
+    awaits: tuple[Detector, ...]
 
     @classmethod
     def of(cls, versions: Sequence[Version]) -> Law:
@@ -44,14 +45,15 @@ class Law:
             _one(v.absence for v in versions),
             _one(v.candidate for v in versions),
             tuple(sorted((d for v in versions for d in v.detectors), key=lambda d: FINDINGS.index(d.codes[0]))),
+            tuple(by for v in versions for by in v.awaits),
         )
 
     def detector(self, code: str) -> Detector:
         return next(d.by for d in self.detectors if code in d.codes)
 
     def raised(self, inquiry: Inquiry, found: dict[Detector, Sequence[Raised]], *, of_year_only: bool = False) -> Iterator[Raised]:
-        """Every finding about one cadre, those that were made good included. `found` remembers what is the same for all years of
-        one day."""
+        """Every finding about one cadre, those that were made good included, and what is owed before it becomes one. `found`
+        remembers what is the same for all years of one day."""
         known = inquiry.case.dossier.known.by_type.keys()
         for detects in self.detectors:
             if detects.rests_on and known.isdisjoint(detects.rests_on):

@@ -11,7 +11,7 @@ from functools import cache
 
 from contracts.answers import Answer
 from contracts.compliance import ComplaintDecided, ComplaintReceived, UnitCircularIssued, UnitCircularWithdrawn, UnitNeglectDetermined
-from services.compliance.law import article_02, change, in_force
+from services.compliance.law import article_02, article_09, change, in_force
 from services.compliance.law.answering import of_appraisal, of_promotion, of_view
 from services.compliance.law.article_09 import CONNIVANCE
 from services.compliance.law.dossier import Cadre
@@ -21,15 +21,19 @@ from services.compliance.law.view import View
 
 OF_UNITS = (ComplaintDecided, ComplaintReceived, UnitCircularIssued, UnitCircularWithdrawn, UnitNeglectDetermined)
 """Facts about a unit that make it a candidate for a circular, or no longer."""
+NOTICE_FROM = 10
+"""Month in which the notice on the holidays of the next year may come."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """The answers, without findings, by appraisal year; the findings of all these years by their ids, those that were made good
-    included; the first later day on which anything changes by itself."""
+    included; what somebody owes: findings that stand, what becomes one when its day has passed, what only waits; the first later day
+    on which any of it changes by itself."""
 
     answers: Mapping[int, Answer]
     findings: Mapping[str, Raised]
+    owed: Sequence[Raised]
     again_on: date | None
 
 
@@ -38,19 +42,34 @@ def outlook(common: Common, cadre: Cadre, as_of: date, known_at: str, published:
     view = View(common, cadre, known_at)
     years = _years(view, as_of, published)
     answers = of_view(view, as_of, years or (as_of.year,), findings=False)
-    return Outlook(answers, _findings(view, as_of, years), _again_on(view, as_of, published))
+    raised = _raised(view, as_of, years)
+    return Outlook(answers, _findings(view, as_of, raised), _owed(view, as_of, raised), _again_on(view, as_of, published))
+
+
+def owed(common: Common, cadre: Cadre, as_of: date, known_at: str) -> Sequence[Raised]:
+    """The same as the outlook has it, alone."""
+    view = View(common, cadre, known_at)
+    return _owed(view, as_of, _raised(view, as_of, _years(view, as_of, ())))
 
 
 def _years(view: View, day: date, published: Collection[int]) -> Sequence[int]:
     return sorted({*article_02.years(view.on(day).case.scope, day), *published})
 
 
-def _findings(view: View, day: date, years: Sequence[int]) -> dict[str, Raised]:
+def _raised(view: View, day: date, years: Sequence[int]) -> list[Raised]:
     """Those of all years, and those that are the same whatever the year."""
-    found = view.findings(day, years[0] if years else day.year)
+    found = list(view.raised(day, years[0] if years else day.year))
     for year in years[1:]:
-        found += view.findings(day, year, of_year_only=True)
-    return united(view.cadre.id, found)
+        found += view.raised(day, year, of_year_only=True)
+    return found
+
+
+def _findings(view: View, day: date, raised: Iterable[Raised]) -> dict[str, Raised]:
+    return united(view.cadre.id, (r for r in raised if r.since <= day))
+
+
+def _owed(view: View, day: date, raised: Iterable[Raised]) -> tuple[Raised, ...]:
+    return (*(r for r in raised if not r.cleared), *view.awaited(day))
 
 
 def united(about: str, raised: Iterable[Raised]) -> dict[str, Raised]:
@@ -80,8 +99,10 @@ def _again_on(view: View, as_of: date, published: Collection[int]) -> date | Non
     @cache
     def signature(day: date) -> Hashable:
         seen, years = view.on(day), _years(view, day, published)
-        held = frozenset(id_ for id_, r in _findings(view, day, years).items() if not r.cleared)
-        return of_promotion(seen.promotion()), tuple((y, of_appraisal(seen.appraisal(y))) for y in years), held
+        raised = _raised(view, day, years)
+        held = frozenset(id_ for id_, r in _findings(view, day, raised).items() if not r.cleared)
+        waits = frozenset((r.todo(view.cadre.id), r.due_on, r.unit) for r in _owed(view, day, raised))
+        return of_promotion(seen.promotion()), tuple((y, of_appraisal(seen.appraisal(y))) for y in years), held, waits
 
     case = view.on(as_of).case
     recorded, spans = change.candidates(case)
@@ -125,6 +146,18 @@ def unit_outlook(
     now = held(as_of)
     later = (day for day in _to_come(common.at(as_of, known_at), unit_id) if held(day).keys() != now.keys())
     return now, next(later, None)
+
+
+def unit_owed(common: Common, unit_id: str, as_of: date, known_at: str, findings: Iterable[Raised]) -> Sequence[Raised]:
+    """What somebody owes about the unit itself. `findings`: those about it."""
+    return [*(r for r in findings if not r.cleared), *article_09.complaint_to_decide(common.at(as_of, known_at), unit_id)]
+
+
+def calendars_owed(common: Common, as_of: date, known_at: str) -> Sequence[int]:
+    """Years without calendar: that of the day, and in its last quarter the next, whose notice comes in these months."""
+    calendar = common.at(as_of, known_at).calendar
+    years = [as_of.year, *([as_of.year + 1] if as_of.month >= NOTICE_FROM else [])]
+    return [year for year in years if calendar.year(year) is None]
 
 
 def _to_come(system: System, unit_id: str) -> Sequence[date]:

@@ -29,6 +29,7 @@ from services.compliance.law import (
     article_08_procedure,
     article_09,
     grades,
+    tasks,
 )
 from services.compliance.law.findings import Detector
 from services.compliance.law.policy import MEASURES_FROM
@@ -73,6 +74,7 @@ MEASURES = Contents(
                         _d(article_05.duty_not_assigned_in_time, "duty_not_assigned_in_time"),
                         _d(article_05.preference_not_invited, "preference_not_invited", rests_on=(DutyAssigned,)),
                     ),
+                    awaits=(article_05.preference_to_invite,),
                 ),
             ),
             parameters=(
@@ -108,6 +110,7 @@ MEASURES = Contents(
                         _d(grades.promoted_despite_bar, "promoted_despite_bar", rests_on=(PostGradePromoted,)),
                         _d(article_07.determination_owed, "determination_owed", rests_on=(AbsenceRecorded,)),
                     ),
+                    awaits=(article_07.determination_to_make,),
                 ),
             ),
             parameters=("art7.impairment_presumption", "art7.bar_duration", "art7.determination_within_days"),
@@ -127,6 +130,7 @@ MEASURES = Contents(
                         _d(article_07_ladder.ladder_step_skipped, "ladder_step_skipped", rests_on=(MeasureDecided, NonCorrectionRecorded)),
                         _d(article_07_ladder.report_overdue, "report_overdue", rests_on=(NonCorrectionRecorded,)),
                     ),
+                    awaits=(article_07_ladder.ladder,),
                 ),
             ),
             parameters=("art7.reminder_within_workdays", "art7.correction_observation_days", "art7.report_within_workdays"),
@@ -148,6 +152,7 @@ MEASURES = Contents(
                         _d(article_08_procedure.evidence_missing, "evidence_missing", rests_on=(LeaveRequested,)),
                         _d(article_08_procedure.return_not_confirmed, "return_not_confirmed", rests_on=(ReturnDeclared,)),
                     ),
+                    awaits=(article_08_procedure.materials_to_supply, article_08_procedure.return_to_declare),
                 ),
             ),
             parameters=(
@@ -173,6 +178,7 @@ MEASURES = Contents(
                         _d(article_08_procedure.calendar_missing, "calendar_missing"),
                         Detects(grades.reading_disagreement, ("reading_disagreement",), of_a_year=True),
                     ),
+                    awaits=(tasks.outcome_to_record, article_08_procedure.characterisation_to_make, grades.grade_to_confirm),
                 ),
             ),
             parameters=(
@@ -200,6 +206,7 @@ MEASURES = Contents(
                         _d(grades.review_filed_late, "review_filed_late", rests_on=(ReviewRequested,)),
                         _d(grades.review_decision_overdue, "review_decision_overdue", rests_on=(ReviewRequested,)),
                     ),
+                    awaits=(grades.appeal_to_decide,),
                 ),
             ),
             parameters=(

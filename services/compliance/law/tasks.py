@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from contracts.assignments import DutyAssigned, DutyEnded, TaskAssigned, TaskOutcomeRecorded
 from contracts.message import Event
 from services.compliance.law.case import Case
+from services.compliance.law.findings import Inquiry, Raised
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +51,11 @@ def duties_in_force(case: Case, days: Sequence[int]) -> list[str]:
         if any(duty.from_.toordinal() <= day <= last for day in days):
             found.append(event.id)
     return found
+
+
+def outcome_to_record(inquiry: Inquiry) -> Iterator[Raised]:
+    """Of a task whose outcome nobody has recorded. Due is what its assignment says."""
+    known = {t.task_id for _, t in inquiry.case.dossier.of(TaskOutcomeRecorded)}
+    for event, task in inquiry.case.dossier.of(TaskAssigned):
+        if task.task_id not in known:
+            yield from inquiry.waits("outcome_to_record", "8.2", "branch", event.time, [event.id], task.due_on)

@@ -44,6 +44,8 @@ class Version:
     candidate: Callable[[System, str, int, Sequence[Raised]], Iterator[Raised]] | None = None
     """The unit that may be named in a circular."""
     detectors: tuple[Detects, ...] = ()
+    awaits: tuple[Detector, ...] = ()
+    """What waits for somebody although no finding follows from it."""
     bars: tuple[Callable[[Case], Ground | None], ...] = ()
     no_grade: tuple[Callable[[Case, int, frozenset[str]], Ground | None], ...] = ()
     scale: Callable[[Case, int], tuple[Grade, ...]] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -60,7 +60,19 @@ class View:
 
     def findings(self, day: date, year: int, *, of_year_only: bool = False) -> list[Raised]:
         """Those that were made good included; `of_year_only` leaves out what is the same for all years."""
-        return list(in_force.on(day).raised(self.inquiry(day, year), self.on(day).found, of_year_only=of_year_only))
+        return [r for r in self.raised(day, year, of_year_only=of_year_only) if r.since <= day]
+
+    def raised(self, day: date, year: int, *, of_year_only: bool = False) -> Iterator[Raised]:
+        """The findings, and what will be one when its day has passed."""
+        return in_force.on(day).raised(self.inquiry(day, year), self.on(day).found, of_year_only=of_year_only)
+
+    def awaited(self, day: date) -> Iterator[Raised]:
+        """What waits for somebody although no finding follows from it."""
+        found = self.on(day).found
+        for awaits in in_force.on(day).awaits:
+            if awaits not in found:
+                found[awaits] = tuple(awaits(self.inquiry(day, day.year)))
+            yield from found[awaits]
 
     def inquiry(self, day: date, year: int) -> Inquiry:
         return Inquiry(
