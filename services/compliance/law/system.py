@@ -153,10 +153,11 @@ class System:
         return self._once((RosterPublished,), _rosters)
 
     def calendar_of(self, unit: str) -> Calendar:
-        """Less the vacations of a unit: none but schools and kindergartens have any."""
-        return self.remembered((Calendar, unit), lambda: self.calendar.less(self._off(unit)))
+        """Less the vacations of the unit."""
+        return self.remembered((Calendar, unit), lambda: self.calendar.less(self.vacation(unit)))
 
-    def _off(self, unit: str) -> frozenset[int]:
+    def vacation(self, unit: str) -> frozenset[int]:
+        """Vacation days of a unit: none but of schools and kindergartens."""
         registered = self.unit(unit)
         if registered is None or registered.kind not in SCHOOLS:
             return NO_DAYS
