@@ -8,9 +8,10 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
-from contracts.answers import Question
+from contracts.answers import Finding, Question
 from services.compliance import law
 from services.compliance.law.view import View
 from tests.law import plain
@@ -19,6 +20,8 @@ from tests.law.histories import history
 from tests.law.laws import laws_and_work
 from tests.law.plain_answers import PlainCase
 from tests.law.plain_facts import PlainFacts
+from tests.law.plain_findings import PlainFinding, PlainInquiry
+from tests.law.plain_findings_of_leave import findings
 from tests.law.plain_promotion import promotion
 from tests.law.telling import History
 
@@ -28,8 +31,13 @@ SHOWN = 5
 
 
 def whole(seed: int, number: int) -> History:
-    """With a career and with laws that change: asked about as a whole."""
-    return history(random.Random(f"whole-{seed}-{number}"), laws_and_work if number % 2 else career)
+    """With a career and with laws that change: asked about as a whole, of every third long afterwards."""
+    chance = random.Random(f"whole-{seed}-{number}")
+    h = history(chance, laws_and_work if number % 2 else career)
+    if number % 3:
+        return h
+    as_of = h.as_of + timedelta(days=chance.choice((30, 90, 200, 400)))
+    return replace(h, as_of=as_of, year=as_of.year - chance.choice((0, 1)))
 
 
 def told(seed: int, number: int) -> History:
@@ -71,6 +79,21 @@ def answers_differ(h: History) -> list[str]:
     return [f"{of}: the law says {a}, the text {b}" for of, (a, b) in said.items() if a != b]
 
 
+def findings_differ(h: History) -> list[str]:
+    """Section 8."""
+    question = Question(cadre_id="C1", as_of=h.as_of, known_at=h.known_at, year=h.year)
+    answer = law.answer(law.Common.of(h.events), law.Cadre.of("C1", h.events), question, next_change=False)
+    by_the_law = {_told(f) for f in answer.findings}
+    by_the_text = findings(PlainInquiry(h.events, h.as_of, h.known_at, h.year))
+    only = [("law", f) for f in by_the_law - by_the_text] + [("text", f) for f in by_the_text - by_the_law]
+    return sorted(f"only the {whose} says {found}" for whose, found in only)
+
+
+def _told(f: Finding) -> PlainFinding:
+    also = f.office or (f.article if f.code == "superior_rule_advisory" else "")
+    return PlainFinding(f.code, str(f.due_on or ""), f.accountable, f.unit_id or "", also)
+
+
 def differences(h: History) -> list[str]:
     (law_days, law_counts), (text_days, text_counts) = by_the_law(h), by_the_text(h)
     found = [
@@ -95,7 +118,8 @@ def main() -> int:
     failed, kinds, began = 0, set[str](), time.monotonic()
     for number in range(n):
         h = told(seed, number)
-        wrong = [(x, by) for x, by in ((h, differences), (whole(seed, number), answers_differ)) if by(x)]
+        w = whole(seed, number)
+        wrong = [(x, by) for x, by in ((h, differences), (w, answers_differ), (w, findings_differ)) if by(x)]
         if wrong:
             failed += 1
             if failed <= SHOWN:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from tests.law.asking import EVIDENCE
+from tests.law.plain_law import DEADLINES
 from tests.law.telling import Telling, To
 
 CATEGORY = "responsible_inspector"
@@ -17,6 +19,8 @@ def career(t: Telling) -> None:
     standing(t)
     grades(t)
     care(t)
+    illness(t)
+    deadlines(t)
     thresholds(t)
 
 
@@ -57,9 +61,10 @@ def concern(t: Telling, id_: str) -> None:
         if t.odds(share):
             further: dict[str, Any] = {
                 "ConcernReported": {"document_no": "D"},
-                "MeasureDecided": {"measure_id": f"m-{id_}", "cites": "7.2"},
+                "MeasureDecided": {"measure_id": f"m-{id_}", "cites": t.pick("7.2", "7.2", "Art. 9")},
             }
-            t.say(name, on, concern_id=id_, **{field: on}, **further.get(name, {}))
+            about = None if name == "MeasureDecided" and t.odds(0.2) else id_
+            t.say(name, on, concern_id=about, **{field: on}, **further.get(name, {}))
 
 
 def standing(t: Telling) -> None:
@@ -106,16 +111,45 @@ def grades(t: Telling) -> None:
 def care(t: Telling) -> None:
     for office in ("party", "administrative"):
         if t.odds(0.3):
-            t.known_long("UnitHeadAppointed", date(2021, 1, 1), unit_id="U1", office=office, head_ref=f"h-{office}", from_=date(2021, 1, 1))
+            head, since = t.pick("h", f"h-{office}"), t.pick(date(2021, 1, 1), t.day(60))
+            t.known_long("UnitHeadAppointed", since, unit_id="U1", office=office, head_ref=head, from_=since)
+            if t.odds(0.2):
+                left = t.day(60)
+                t.say("UnitHeadVacated", left, unit_id="U1", office=office, head_ref=head, vacated_on=left)
     for name in ("UnitTalkHeld", "ThoughtExchangeHeld"):
         for _ in range(t.pick(0, 1, 2)):
             on = t.day(60)
-            t.say(name, on, unit_id="U1", by_office=t.pick("party", "administrative"), held_on=on)
+            t.say(name, on, unit_id=t.pick("U1", "U1", "U1", "U2"), by_office=t.pick("party", "administrative"), held_on=on)
     on = t.pick(date(2021, 9, 1), t.day())
     if t.odds(0.5):
         t.say("ExitTalkHeld", on, held_on=on)
-    if t.odds(0.5):
+    for on in [t.day(400) for _ in range(t.pick(0, 1, 2))]:
         t.say("TrainingAttended", on, kind="daily", hours=2.0, attended_on=on)
+
+
+def illness(t: Telling) -> None:
+    """Leave for a year and more, in one piece or in two that nearly adjoin."""
+    if not t.odds(0.1):
+        return
+    first, between = t.first - timedelta(days=t.pick(300, 350, 400)), t.pick(120, 364, 365, 500)
+    parts = [(first, first + timedelta(days=between - 1)), (first + timedelta(days=between + t.pick(0, 0, 1, 2, 5)), t.day(60))]
+    for number, (begins, ends) in enumerate(parts[: t.pick(1, 2)]):
+        about: dict[str, Any] = {"leave_id": f"H{number}", "from": begins, "until": max(begins, ends)}
+        kind = t.pick("health", "health", "health", "family_care")
+        t.say("LeaveRequested", begins, applicant="self", reason_class=kind, written=True, evidence=EVIDENCE, requested_on=begins, **about)
+        t.say("LeaveApproved", begins, level="committee", decision_no="D", decided_on=begins, **about)
+        if t.odds(0.15):
+            back = t.day(20)
+            t.say("ReturnConfirmed", back, leave_id=f"H{number}", returned_on=back)
+
+
+def deadlines(t: Telling) -> None:
+    """Other times to do what is owed, from some day on."""
+    if t.odds(0.3):
+        names = t.chance.sample(sorted(DEADLINES), t.pick(2, 5))
+        on = t.pick(date(2022, 4, 7), t.day(20))
+        parameters = {name: t.pick(1, 2, 7, 20) for name in names}
+        t.say("PolicyPublished", on, policy_id="T", effective_from=on, parameters=parameters, source="S", document_no="D")
 
 
 def thresholds(t: Telling) -> None:

@@ -103,7 +103,7 @@ def decided(t: Telling, on: date, about: dict[str, Any], asked: dict[str, date])
             since = other["from"] + timedelta(days=t.pick(-1, 0, 1, 3, 8))
             t.say("LeaveRevoked", on, revoked_from=since, decision_no="D", decided_on=on, **about)
     if t.odds(0.2):
-        t.say("LeaveRejected", on, level="committee", decision_no="D", decided_on=on, **about)
+        t.say("LeaveRejected", on, level=t.pick("committee", "committee", "unit"), decision_no="D", decided_on=on, **about)
     if t.odds(0.2):
         served = on + timedelta(days=t.pick(0, 1, 3, 8))
         t.say("NoticeServed", served, served_on=served, **about)

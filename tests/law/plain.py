@@ -127,5 +127,5 @@ def counts(facts: PlainFacts, classified: dict[date, PlainDay], year: int) -> Co
         pending_workdays=sum(w.amount for w in of_year if w.kind in PENDING),
         leave_workdays=sum(w.amount for w in of_year if w.kind in LEAVE),
         longest_unexcused_run=max((len(r) for r in runs(facts, classified) if any(d.year == year for d in r)), default=0),
-        year_workdays=facts.workdays(date(year, 1, 1), date(year, 12, 31)) if facts.calendar_known(year) else None,
+        year_workdays=facts.year_workdays(year) if facts.calendar_known(year) else None,
     )

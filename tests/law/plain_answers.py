@@ -38,6 +38,7 @@ class PlainCase:
     def __init__(self, facts: PlainFacts) -> None:
         self.facts, self.law = facts, PlainLaw(facts)
         self.days = plain.classify(facts, facts.as_of)
+        self.appraised: dict[int, tuple[PlainAnswer, dict[str, str], tuple[str, ...]]] = {}
 
     def protected(self, leave_id: str) -> bool:
         request = self.facts.one("LeaveRequested", leave_id)
@@ -50,9 +51,12 @@ class PlainCase:
     # 6
 
     def appraisal(self, year: int) -> tuple[PlainAnswer, dict[str, str], tuple[str, ...]]:
-        reading = self.law.of("art8.reading", year)
-        answers = {r: self.by(r, year) for r in READINGS}
-        return answers[reading], {r: a.outcome for r, a in answers.items()}, self.grades(answers[reading].outcome, year)
+        if year not in self.appraised:
+            reading = self.law.of("art8.reading", year)
+            answers = {r: self.by(r, year) for r in READINGS}
+            outcomes, grades = {r: a.outcome for r, a in answers.items()}, self.grades(answers[reading].outcome, year)
+            self.appraised[year] = answers[reading], outcomes, grades
+        return self.appraised[year]
 
     def by(self, reading: str, year: int) -> PlainAnswer:
         if codes := self.not_applicable(year):
@@ -169,7 +173,7 @@ class PlainCase:
                 n += any(leave.first <= day <= leave.last for leave in granted)
             elif what.kind in as_leave:
                 n += any(a.makes(day) == what.kind for a in asked)
-        of = self.facts.workdays(date(year, 1, 1), date(year, 12, 31))
+        of = self.facts.year_workdays(year)
         operator, part = number(share)
         return n > part * of if operator == ">" else n >= part * of
 

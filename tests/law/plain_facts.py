@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import chinese_calendar
@@ -56,6 +57,7 @@ class PlainFacts:
         known = sorted({e.id: e for e in events if e.recordedtime <= known_at}.values(), key=order)
         retracted = {e.data.retracts for e in known if e.data.event_name().endswith("FactRetracted")}  # type: ignore[attr-defined]
         self.list: dict[str, list[Event]] = {}
+        self.of_year: dict[int, int] = {}
         self.exited: list[Event] = []
         for event in known:
             name = event.data.event_name()
@@ -123,6 +125,9 @@ class PlainFacts:
     # 3: scope
 
     def exits(self) -> list[date]:
+        return [day for day, _ in self.exit_events()]
+
+    def exit_events(self) -> list[tuple[date, Event]]:
         """Each as last corrected. Exits of one day from posts of one sort are one, which a correction brings with it."""
         found = []
         for event in self.exited:
@@ -133,7 +138,7 @@ class PlainFacts:
             for correction in corrections:
                 day = correction.exited_on or day
             if exit_.subordinate_unit is not False and (event.time <= self.as_of or corrections):
-                found.append(day)
+                found.append((day, event))
         return found
 
     def in_scope(self, day: date) -> bool:
@@ -169,7 +174,7 @@ class PlainFacts:
         if best is not None:
             return (day.weekday() < 5 and day not in best.off_days) or day in best.work_days
         if self.calendar_known(day.year):
-            return bool(chinese_calendar.is_workday(day))
+            return built_in(day)
         return day.weekday() < 5  # for deadlines only
 
     def unit(self, day: date) -> str | None:
@@ -214,6 +219,12 @@ class PlainFacts:
     def workdays(self, first: date, last: date) -> int:
         return sum(self.calendar_known(day.year) and self.working(day) for day in days(first, last))
 
+    def year_workdays(self, year: int) -> int:
+        """Asked for again and again, and counted once."""
+        if year not in self.of_year:
+            self.of_year[year] = self.workdays(date(year, 1, 1), date(year, 12, 31))
+        return self.of_year[year]
+
     def due(self, after: date, n: int) -> date:
         """The n-th statutory working day after a day (4.3)."""
         day = after
@@ -221,6 +232,12 @@ class PlainFacts:
             day += ONE
             n -= self.statutory(day)
         return day
+
+
+@cache
+def built_in(day: date) -> bool:
+    """The package looks through all its years for each day."""
+    return bool(chinese_calendar.is_workday(day))
 
 
 def days(first: date, last: date) -> Sequence[date]:

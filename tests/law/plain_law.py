@@ -23,6 +23,14 @@ NUMBERS: dict[str, Any] = {
     "appraisal.no_grade.leave_share": "> 1/2",
     "art7.bar_duration": "until_restored",
 }
+DEADLINES: dict[str, int] = {
+    "registry.late_after_workdays": 10, "art5.assign_within_workdays": 30, "art6.exit_talk_within_workdays": 10,
+    "art6.unit_talk.max_interval_days": 90, "art6.thought_exchange.max_interval_days": 180, "art7.reminder_within_workdays": 5,
+    "art7.correction_observation_days": 30, "art7.report_within_workdays": 5, "art7.determination_within_days": 30, "leave.sla.review": 3,
+    "leave.sla.report": 3, "leave.sla.committee": 10, "leave.return_confirm_within_workdays": 3, "review.apply_days": 30,
+    "review.decide_days": 30,
+}  # fmt: skip
+NUMBERS |= DEADLINES
 LAWS = (("PolicyPublished", "effective_from"), ("InterpretationIssued", "applies_from"), ("SuperiorPolicyRegistered", "effective_from"))
 
 
@@ -129,14 +137,18 @@ class PlainLaw:
 
     def long_for(self, year: int, days: dict[date, PlainDay]) -> bool:
         """B."""
+        return self.long_since(year, days) is not None
+
+    def long_since(self, year: int, days: dict[date, PlainDay]) -> date | None:
+        """The crossing day of B: of a run if one is over, else of the count."""
         transition, attribution = self.of("policy.transition", year), self.of("absence.run_attribution", year)
         for run in plain.runs(self.facts, days):
             part = [d for d in run if d.year == year] if attribution == "split" else run
             crossed = self.crossing("absence.long.consecutive", [(d, 1.0) for d in part], transition)
             if crossed and (any(d.year == year for d in run) if attribution == "all_years" else crossed.year == year):
-                return True
+                return crossed
         window = self.of("absence.long.window", year)
-        return any(day.year == year for day in self.cumulative(days, window, transition))
+        return next((day for day in self.cumulative(days, window, transition) if day.year == year), None)
 
     def cumulative(self, days: dict[date, PlainDay], window: str, transition: str) -> Iterator[date]:
         """The days on which the count of a year or of twelve months is over first."""

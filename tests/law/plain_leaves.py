@@ -92,8 +92,9 @@ def leaves(facts: PlainFacts) -> list[PlainLeave]:
         approved = moment(facts, "LeaveApproved", id_, "decided_on")
         if revoked and approved and revoked > approved:
             last = min(last, facts.one("LeaveRevoked", id_).revoked_from - ONE)
-        if withdrawn(facts, id_):
-            last = min(last, facts.one("LeaveWithdrawn", id_).withdrawn_on - ONE)
+        gone = moment(facts, "LeaveWithdrawn", id_, "withdrawn_on")
+        if gone and (withdrawn(facts, id_) or (approved and gone > approved)):
+            last = min(last, gone[0] - ONE)
         if back := facts.one("ReturnConfirmed", id_):
             last = min(last, back.returned_on - ONE)
         if facts.parameter("leave.retroactive", approval.from_) == "forbidden":

@@ -6,11 +6,14 @@ from datetime import date
 
 import pytest
 
+from contracts.codes import FINDINGS
 from contracts.message import end_of_day
 from services.compliance.law import days
 from services.compliance.law.days import UNSETTLED
-from tests.law.agreement import answers_differ, by_the_text, differences, shortest, told, whole
+from tests.law.agreement import answers_differ, by_the_text, differences, findings_differ, shortest, told, whole
 from tests.law.asking import absent, events
+from tests.law.plain_findings import PlainInquiry
+from tests.law.plain_findings_of_leave import findings
 from tests.law.telling import History
 
 SLICE = 300
@@ -28,6 +31,22 @@ def test_answers_are_those_of_the_text(ten: int) -> None:
     for number in range(ten, ten + 10):
         h = whole(0, number)
         assert not answers_differ(h), shortest(h, answers_differ)
+
+
+@pytest.mark.parametrize("ten", range(0, 120, 10))
+def test_findings_are_those_of_the_text(ten: int) -> None:
+    for number in range(ten, ten + 10):
+        h = whole(0, number)
+        assert not findings_differ(h), shortest(h, findings_differ)
+
+
+def test_the_histories_meet_every_finding_about_a_cadre() -> None:
+    """In thousands of them; here those that a few hundred facts suffice for."""
+    met = set[str]()
+    for number in range(0, 120, 2):
+        h = whole(0, number)
+        met |= {f.code for f in findings(PlainInquiry(h.events, h.as_of, h.known_at, h.year))}
+    assert len(met) >= 25, sorted(set(FINDINGS) - met)
 
 
 def test_the_histories_meet_every_kind_of_day() -> None:

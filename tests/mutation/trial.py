@@ -11,21 +11,21 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import json
-import os
 import resource
 import signal
 import sys
 import tempfile
 import time
 import types
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.mutation.children import in_a_child, in_children
 from tests.mutation.mutants import FUNCTIONS, Mutant, said
 
 LAW = "services.compliance.law"
@@ -34,8 +34,7 @@ READ_ONCE = f"{LAW}.numbers"
 PATHS = ("tests/law", "tests/scenarios/test_golden.py")
 WITHOUT = ("test_histories", "test_properties", "test_speed")
 """Long, and true of any law, right or wrong: order, doubling, the past."""
-ARGS = [
-    *PATHS,
+OPTIONS = [
     *(f"--ignore=tests/law/{name}.py" for name in WITHOUT),
     "-k",
     "not test_through_decide and not test_two_sources_agree",  # what `test_pure` asks, and the calendars of two packages
@@ -50,14 +49,14 @@ ARGS = [
 ]
 OF_EXPLANATIONS = "tests/law/test_would_change.py", (f"{LAW}.acts", f"{LAW}.explaining")
 """Tests that ask the law hundreds of times over what other tests ask once, and the modules that they are about."""
-MOST_SECONDS = 18.0
-"""Of CPU, as the tests take without a fault: the quickest that come to a fault, up to so much, are asked about it. Leaving out the
-slow ones can only make the law look worse tested than it is."""
+MOST_SECONDS = 6.0
+"""Of CPU, as the tests take without a fault: those that come to a fault, up to so much, are asked about it. Leaving out the others
+can only make the law look worse tested than it is."""
 WHOLE_SECONDS, LEAST_SECONDS, TIMES = 60, 3.0, 20
 """Of CPU: what all tests may take, what one test may take at least, and how often as long as it took without a fault. What takes
 longer does not end, and is killed."""
-MEMORY = 3 << 30
-SURVIVED, KILLED = 0, 1
+HERE, ASKING = 20, 0.02
+"""How much more it says of a test that it noticed a fault of the same function than one elsewhere; what asking it costs besides."""
 MET, EARLY = "__met__", "before the first test"
 
 
@@ -71,26 +70,45 @@ class Known:
     """By file and line of a statement the tests that come there."""
     early: frozenset[tuple[str, int]]
     """The statements that are come to while modules are read, tables made: a change there is one outside functions."""
+    noticed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many faults of a function a test, or a file of tests, has noticed so far; of all functions together under an empty name."""
 
     def is_early(self, mutant: Mutant) -> bool:
         return mutant.function is None or (str(mutant.file), mutant.statement) in self.early
 
+    def notice(self, mutant: Mutant, test: str) -> None:
+        for of in (test, test.partition("::")[0]):
+            self.noticed[_place(mutant), of] += 1
+            self.noticed["", of] += 1
+
     def by(self, mutant: Mutant) -> list[str]:
-        return self.quickest(self.about(mutant.module, self.reach.get(str(mutant.file), {}).get(mutant.statement, ())))
+        return self.best(mutant, self.reach.get(str(mutant.file), {}).get(mutant.statement, ()))
 
-    def about(self, module: str, tests: Iterable[str]) -> Iterator[str]:
+    def best(self, mutant: Mutant, tests: Iterable[str]) -> list[str]:
+        """First those that noticed most for what they take, as many as may be asked."""
         explanations, of = OF_EXPLANATIONS
-        return (t for t in tests if module in of or not t.startswith(explanations))
-
-    def quickest(self, tests: Iterable[str]) -> list[str]:
-        """The quick ones first, as many as may be asked."""
+        about = (t for t in tests if mutant.module in of or not t.startswith(explanations))
         left, found = MOST_SECONDS, list[str]()
-        for test in sorted(tests, key=lambda t: self.took.get(t, MOST_SECONDS)):
+        for test in sorted(about, key=lambda t: -self._worth(mutant, t, self.took.get(t, MOST_SECONDS))):
             left -= self.took.get(test, MOST_SECONDS)
             if left < 0:
                 break
             found.append(test)
         return found
+
+    def files(self, mutant: Mutant) -> list[str]:
+        """Files of tests, in the same order."""
+        takes: dict[str, float] = defaultdict(float)
+        for test, took in self.took.items():
+            takes[test.partition("::")[0]] += took
+        return sorted(takes, key=lambda f: -self._worth(mutant, f, takes[f]))
+
+    def _worth(self, mutant: Mutant, test: str, took: float) -> float:
+        return (1 + self.noticed["", test] + HERE * self.noticed[_place(mutant), test]) / (ASKING + took)
+
+
+def _place(mutant: Mutant) -> str:
+    return f"{mutant.module}:{mutant.where}"
 
 
 Changed = tuple[Path, Callable[[], ast.Module]]
@@ -120,51 +138,33 @@ class Loader(importlib.machinery.SourceFileLoader):
         return compile(self.tree(), self.path, "exec")
 
 
-def read_anew(known: Known, mutant: Mutant) -> int:
+def read_anew(known: Known, mutant: Mutant) -> str | None:
+    """File by file, until one notices."""
     resource.setrlimit(resource.RLIMIT_CPU, (WHOLE_SECONDS, WHOLE_SECONDS))
     sys.meta_path.insert(0, Reading({mutant.module: (mutant.file, mutant.mutated)}))
-    return int(pytest.main(ARGS, plugins=[Quickest(known, mutant.module)])) != pytest.ExitCode.OK
+    for file in known.files(mutant):
+        of_file = BestFirst(known, mutant)
+        if pytest.main([file, *OPTIONS], plugins=[of_file]) not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            return of_file.failed or file
+    return None
 
 
-class Quickest:
+class BestFirst:
     """A plugin: the order in which a fault is found soonest."""
 
-    def __init__(self, known: Known, module: str) -> None:
-        self.known, self.module = known, module
+    def __init__(self, known: Known, mutant: Mutant) -> None:
+        self.known, self.mutant, self.failed = known, mutant, ""
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         by_id = {item.nodeid: item for item in items}
         if not by_id.keys() <= self.known.took.keys():
             raise LookupError("other tests than without a fault")
-        items[:] = [by_id[test] for test in self.known.quickest(self.known.about(self.module, by_id))]
+        items[:] = [by_id[test] for test in self.known.best(self.mutant, by_id)]
 
-
-def in_children(mutants: Sequence[Mutant], trial: Callable[[Mutant], int], jobs: int) -> Iterator[tuple[Mutant, bool]]:
-    """Which were killed, as they come."""
-    waiting, running = list(mutants)[::-1], dict[int, Mutant]()
-    while waiting or running:
-        while waiting and len(running) < jobs:
-            mutant = waiting.pop()
-            running[_forked(functools.partial(trial, mutant))] = mutant
-        pid, status = os.wait()
-        if pid in running:
-            yield running.pop(pid), status != 0
-
-
-def _forked(work: Callable[[], int]) -> int:
-    sys.stdout.flush()
-    if pid := os.fork():
-        return pid
-    try:
-        silent = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silent, 1)
-        os.dup2(silent, 2)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        code = work()
-    except BaseException:
-        code = KILLED
-    os._exit(code)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed = report.nodeid
 
 
 class Trials:
@@ -176,25 +176,30 @@ class Trials:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.items = {item.nodeid: item for item in session.items}
-        for mutant, killed in in_children(self.mutants, functools.partial(self._try, session), self.jobs):
-            self.tell(mutant, killed, bool(self.known.by(mutant)))
+        self.places = Places()
+        gc.collect()
+        gc.freeze()  # so that what is shared with the children stays shared
+        for mutant, noticed in in_children(self.mutants, functools.partial(self._try, session), self.jobs):
+            if noticed:
+                self.known.notice(mutant, noticed)
+            self.tell(mutant, noticed is not None, bool(self.known.by(mutant)))
         return True
 
-    def _try(self, session: pytest.Session, mutant: Mutant) -> int:
-        placed(mutant)
+    def _try(self, session: pytest.Session, mutant: Mutant) -> str | None:
+        gc.disable()
+        self.places.put(mutant)
         for nodeid in self.known.by(mutant):
             signal.setitimer(signal.ITIMER_VIRTUAL, max(LEAST_SECONDS, TIMES * self.known.took[nodeid]))
             self.items[nodeid].config.hook.pytest_runtest_protocol(item=self.items[nodeid], nextitem=None)
             if session.testsfailed:
-                return KILLED
-        return SURVIVED
+                return nodeid
+        return None
 
 
 def without_a_fault(modules: Mapping[str, Path]) -> Known:
     """Runs all tests once, in a process of its own, and sees which come where."""
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
-        pid = _forked(functools.partial(_followed, modules, Path(file.name)))
-        if os.waitpid(pid, 0)[1]:
+        if in_a_child(functools.partial(_followed, modules, Path(file.name))):
             raise SystemExit("the tests fail without any fault: make test")
         found = json.loads(Path(file.name).read_bytes())
     reach: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -205,14 +210,14 @@ def without_a_fault(modules: Mapping[str, Path]) -> Known:
     return Known({test: took for test, (took, _) in found.items()}, reach, frozenset((name, line) for name, line in early))
 
 
-def _followed(modules: Mapping[str, Path], into: Path) -> int:
+def _followed(modules: Mapping[str, Path], into: Path) -> str | None:
     seen = Followed()
     changed = {name: (file, functools.partial(marked, file)) for name, file in modules.items()}
     setattr(builtins, MET, seen.met.add)
     sys.meta_path.insert(0, Reading(changed))
-    code = pytest.main(ARGS, plugins=[seen])
+    code = pytest.main([*PATHS, *OPTIONS], plugins=[seen])
     into.write_text(json.dumps(seen.found))
-    return KILLED if code != pytest.ExitCode.OK else SURVIVED
+    return None if code == pytest.ExitCode.OK else "a test"
 
 
 class Followed:
@@ -252,23 +257,26 @@ def _saying(file: Path, statement: ast.stmt) -> ast.stmt:
     return ast.Expr(ast.Call(ast.Name(MET, ast.Load()), [here], []))
 
 
-def placed(mutant: Mutant) -> None:
-    """Puts the mutated code into the function that is there, and lets the law forget what it remembers."""
-    filename = str(mutant.file)
-    new = {(c.co_qualname, c.co_firstlineno): c for c in _codes(compile(mutant.mutated(), filename, "exec"))}
-    found = 0
-    for known in gc.get_objects():
-        if (
-            isinstance(known, types.FunctionType)
-            and known.__code__.co_filename == filename
-            and known.__code__.co_qualname == mutant.function
-        ):
+class Places:
+    """Where the functions of the law are, and what it remembers: looked for once, before anything is forked."""
+
+    def __init__(self) -> None:
+        self.functions: dict[tuple[str, str], list[types.FunctionType]] = defaultdict(list)
+        for known in gc.get_objects():
+            if isinstance(known, types.FunctionType):
+                self.functions[known.__code__.co_filename, known.__code__.co_qualname].append(known)
+        self.memories = memories()
+
+    def put(self, mutant: Mutant) -> None:
+        """The mutated code into the function that is there; the law forgets what it remembers."""
+        filename = str(mutant.file)
+        new = {(c.co_qualname, c.co_firstlineno): c for c in _codes(compile(mutant.mutated(), filename, "exec"))}
+        for known in self.functions[filename, mutant.function or ""]:
             known.__code__ = new[known.__code__.co_qualname, known.__code__.co_firstlineno]
-            found += 1
-    if not found:
-        raise LookupError(mutant.function)
-    for remembers in memories():
-        remembers.cache_clear()
+        if not self.functions[filename, mutant.function or ""]:
+            raise LookupError(mutant.function)
+        for remembers in self.memories:
+            remembers.cache_clear()
 
 
 def memories() -> list[Any]:

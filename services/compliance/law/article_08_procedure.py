@@ -28,6 +28,7 @@ from services.compliance.law.bars import Present, declared_back, leaves_that_bar
 from services.compliance.law.counting import recording
 from services.compliance.law.findings import Act, Inquiry, Raised
 from services.compliance.law.leaves import Leave, is_returned, is_withdrawn, refusal
+from services.compliance.law.wording import refused_by
 
 ARTICLE = "8.1"
 
@@ -89,23 +90,21 @@ def committee_decision_overdue(inquiry: Inquiry) -> Iterator[Raised]:
 
 
 def notice_not_served(inquiry: Inquiry) -> Iterator[Raised]:
-    """From the day after a refusal until it is served."""
+    """From the day after a refusal until it is served. A withdrawal serves nothing."""
     for leave in inquiry.case.leaves:
         refused, served = refusal(leave), _act(leave, NoticeServed, "served_on")
-        if refused is not None and not leave.own and not is_withdrawn(leave):
-            reviewed = leave.last(LeaveUnitReviewed)
-            by_unit = reviewed is not None and reviewed.outcome == "refused" and reviewed.reviewed_on == refused[0]
+        if refused is not None and not leave.own:
             done = served if served and served[0] >= refused[0] else None
-            evidence = leave.ids(LeaveUnitReviewed if by_unit else LeaveRejected)
-            accountable: Accountable = "branch" if by_unit else "committee"
-            yield from inquiry.overdue("notice_not_served", ARTICLE, accountable, refused[0], evidence, done=done, owed_since=refused[0])
+            decided = refused == leave.moment(LeaveRejected, "decided_on")
+            evidence = leave.ids(LeaveRejected if decided else LeaveUnitReviewed)
+            yield from inquiry.overdue("notice_not_served", ARTICLE, refused_by(leave), refused[0], evidence, done=done, owed_since=refused[0])
 
 
 def applicant_not_the_cadre(inquiry: Inquiry) -> Iterator[Raised]:
     for leave in inquiry.case.leaves:
         request, ratified = leave.last(LeaveRequested), leave.last(LeaveRatified)
         by_another = request is not None and request.applicant == "proxy" and (ratified is None or ratified.outcome == "refused")
-        if request is not None and by_another and not is_withdrawn(leave):
+        if request is not None and by_another:
             evidence = leave.ids(LeaveRequested, LeaveRatified)
             yield from inquiry.act("applicant_not_the_cadre", ARTICLE, "branch", request.requested_on, evidence)
 
@@ -115,7 +114,7 @@ def evidence_missing(inquiry: Inquiry) -> Iterator[Raised]:
     for leave in inquiry.case.leaves:
         request = leave.last(LeaveRequested)
         supplied = any(e.data.evidence for e in leave.facts.get(LeaveSupplemented, ()))  # type: ignore[attr-defined]
-        if request is not None and not request.evidence and not supplied and not is_withdrawn(leave):
+        if request is not None and not request.evidence and not supplied:
             accountable = "branch" if leave.passed or leave.last(LeaveApproved) else "cadre"
             evidence = leave.ids(LeaveRequested)
             yield from inquiry.act("evidence_missing", ARTICLE, accountable, request.requested_on, evidence)  # type: ignore[arg-type]
@@ -131,7 +130,8 @@ def return_not_confirmed(inquiry: Inquiry) -> Iterator[Raised]:
 
 
 def attendance_conflict(inquiry: Inquiry) -> Iterator[Raised]:
-    days = [day for day, d in inquiry.case.in_scope.items() if d.kind == "conflict"]
+    """A day of a year without calendar is no conflict yet: it is not classified."""
+    days = [day for day, d in inquiry.case.in_scope.items() if d.kind == "conflict" and not d.missing]
     if days:
         first = date.fromordinal(days[0])
         yield from inquiry.act("attendance_conflict", "8.2", "section", first, inquiry.case.evidence(days))

@@ -160,14 +160,16 @@ def _grant(dossier: Dossier, leave: Leave, first_day: date) -> bool:
 
 
 def _cuts(leave: Leave) -> list[int]:
-    """Last days left by a revocation, a withdrawal, a return; a decision older than the approval does not touch it."""
+    """Last days left by a revocation, a withdrawal, a return; a decision older than the approval does not touch it, nor does a
+    withdrawal of what was asked anew before it was approved."""
     cuts = [date.max.toordinal()]
     approved = leave.moment(LeaveApproved, "decided_on")
     revoked = leave.moment(LeaveRevoked, "decided_on")
     if revoked and approved and revoked > approved:
         cuts.append(cast(LeaveRevoked, leave.last(LeaveRevoked)).revoked_from.toordinal() - 1)
-    if is_withdrawn(leave):
-        cuts.append(cast(LeaveWithdrawn, leave.last(LeaveWithdrawn)).withdrawn_on.toordinal() - 1)
+    withdrawn = leave.moment(LeaveWithdrawn, "withdrawn_on")
+    if withdrawn and (is_withdrawn(leave) or (approved and withdrawn > approved)):
+        cuts.append(withdrawn[0].toordinal() - 1)
     if confirmed := leave.last(ReturnConfirmed):
         cuts.append(confirmed.returned_on.toordinal() - 1)
     return cuts

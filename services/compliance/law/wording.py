@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Literal
 
 from contracts.answers import Accountable, Reason
-from contracts.assignments import LeaveReported, LeaveUnitReviewed
+from contracts.assignments import LeaveRejected, LeaveReported
 from services.compliance.law.case import CODES, OWED_BY, Case
-from services.compliance.law.leaves import Leave
+from services.compliance.law.leaves import Leave, refusal
 from services.compliance.law.policy import InForce
 from services.compliance.law.reasons import reason
 from services.compliance.law.runs import Crossing
@@ -96,6 +97,12 @@ def owed_by(leaves: Sequence[Leave], kind: str) -> Accountable:
     if kind == "pending":
         return "committee" if leaves and all(x.event(LeaveReported) for x in leaves) else "branch"
     if kind == "notice":
-        by_unit = [x for x in leaves if (r := x.last(LeaveUnitReviewed)) and r.outcome == "refused"]
-        return "branch" if leaves and len(by_unit) == len(leaves) else "committee"
+        return "branch" if leaves and all(refused_by(x) == "branch" for x in leaves) else "committee"
     return OWED_BY[CODES[kind]]
+
+
+def refused_by(leave: Leave) -> Literal["branch", "committee"]:
+    """Whoever refused last owes the notice of it; of one day, whoever recorded it last."""
+    rejected = leave.last(LeaveRejected)
+    last = rejected if rejected and refusal(leave) == leave.moment(LeaveRejected, "decided_on") else None
+    return "committee" if last is not None and last.level == "committee" else "branch"
