@@ -80,4 +80,4 @@ def test_the_histories_meet_what_has_a_day() -> None:
         for _, h in told(ten):
             common, cadre = law.Common.of(h.events), law.Cadre.of("C1", h.events)
             met |= {r.code for r in law.owed(common, cadre, h.as_of, h.known_at) if r.since > h.as_of}
-    assert met >= {"unit_talk_overdue", "training_gap", "unit_review_overdue", "committee_decision_overdue", "reminder_overdue"}
+    assert met >= {"unit_talk_overdue", "training_gap", "duty_not_assigned_in_time", "committee_decision_overdue", "reminder_overdue"}

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from contracts.answers import Accountable
 from contracts.assignments import (
     AbsenceCharacterised,
     AbsenceCountersigned,
