@@ -15,7 +15,10 @@ from pathlib import Path
 POINTS = 72 / 25.4
 A4 = (210, 297)
 MOST_OVERLAP = 0.35
-"""Of the smaller of two words: accents and narrow spaces touch, words on top of each other do not."""
+"""Of the smaller of two words: narrow spaces touch, words on top of each other do not."""
+ONE_LINE, CLOSE_UP = 0.3, 1.05
+"""Shares of a word's height: of two that stand in one line the tops differ by less than the first; two Chinese signs close up there by the
+empty halves of both, which is less than the second."""
 HTML = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -30,6 +33,9 @@ class Word:
     def over(self, other: Word) -> float:
         """How much of the smaller of the two lies on the other."""
         wide = min(self.right, other.right) - max(self.left, other.left)
+        height = self.bottom - self.top
+        if abs(self.top - other.top) < ONE_LINE * height and wide < CLOSE_UP * height:
+            return 0.0
         high = min(self.bottom, other.bottom) - max(self.top, other.top)
         return wide * high / min(self.area, other.area) if wide > 0 and high > 0 and min(self.area, other.area) > 0 else 0.0
 
