@@ -33,14 +33,14 @@ def _columns(lang: Language) -> list[Column]:
     return [
         Column(said(lang, "序号", "No."), 6, "short"),
         Column(said(lang, "姓名", "Name"), 12),
-        Column(said(lang, "编号", "Id"), 17, "fine"),
+        Column(said(lang, "编号", "Id"), 19, "fine"),
         Column(said(lang, "所在单位", "Unit"), 28),
         Column(said(lang, "原任职务", "Former post"), 16),
         Column(said(lang, "退出日期", "Left on"), 12, "day"),
         Column(said(lang, "决定文号", "Decision no."), 22),
-        Column(said(lang, "岗位类别", "Category"), 15),
-        Column(said(lang, "岗位等级", "Post grade"), 9, "short"),
-        Column(said(lang, "管理主体", "Managed by"), 12),
+        Column(said(lang, "岗位类别", "Category"), 15 if lang == "zh" else 30),
+        Column(said(lang, "岗位等级", "Post grade"), 11, "short"),
+        Column(said(lang, "管理主体", "Managed by"), 12 if lang == "zh" else 18),
         Column(said(lang, "状态", "State"), 12, "short"),
     ]
 

@@ -100,6 +100,8 @@ class _Drawing:
 
     def _footers(self) -> None:
         """— 1 —: on the right of odd pages, on the left of even ones, a character from the edge."""
+        style = self.out.styles["Footer"]
+        self._font(style.font, style.element.get_or_add_rPr(), "number", official.NUMBER)
         self.out.settings.odd_and_even_pages_header_footer = True
         section = self.out.sections[0]
         for footer, side in ((section.footer, WD_ALIGN_PARAGRAPH.RIGHT), (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)):

@@ -95,11 +95,10 @@ def _counted(lang: Language, given: str, operator: str, unit: str, window: str |
         else ""
     )
     sign = OPERATORS.get(operator, ("", ""))[0 if lang == "zh" else 1]
-    return (
-        f"{sign}{given}{'个' if unit == 'workdays' else ''}{words}{over}"
-        if lang == "zh"
-        else f"{sign} {given} {words.lower()}{over}".strip()
-    )
+    if "/" in given:  # a share of what is counted
+        return said(lang, f"{sign}{words}的{given}{over}", f"{sign} {given} of the {words.lower()}{over}".strip())
+    measure = "个" if unit == "workdays" else ""
+    return said(lang, f"{sign}{given}{measure}{words}{over}", f"{sign} {given} {words.lower()}{over}".strip())
 
 
 OPERATORS = {">": ("超过", "more than"), ">=": ("不少于", "at least"), "<=": ("不超过", "at most")}

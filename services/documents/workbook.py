@@ -22,8 +22,10 @@ LONGEST = 32_767
 """Characters that a cell holds."""
 LINE, AIR = 15, 7
 """Points of a line, and what a row has around its lines."""
-WIDE, NARROW, FIRST_WIDE = 2.1, 1.15, 0x2E7F
+WIDE, NARROW, FIRST_WIDE = 2.1, 1.1, 0x2E7F
 """How much of a column's width a Chinese character takes, and another; the former come after this one."""
+FINE = 1.35
+"""So much more of it fits."""
 HEADING, GREY = "#DCE6F1", "#D9D9D9"
 ALIGNED: dict[str, dict[str, Any]] = {
     "text": {"text_wrap": True, "align": "left"},
@@ -89,6 +91,7 @@ class _Page:
     def _headings(self, row: int) -> int:
         """The row after them."""
         last = row + (1 if self.two_lines else 0)
+        self.page.set_row(row, LINE * max(_lines(c.heading, c.width - 1) for c in self.sheet.columns) + AIR)
         for at, column in enumerate(self.sheet.columns):
             look = self.looks(bold=True, align="center", border=1, text_wrap=True, bg_color=GREY if column.grey else HEADING)
             self.page.set_column(at, at, column.width)
@@ -96,7 +99,6 @@ class _Page:
                 self.page.merge_range(row, at, last, at, harmless(column.heading), look)
             else:
                 self.page.write_string(row, at, harmless(column.heading), look)
-                self.page.set_row(row, LINE + AIR)
                 if self.two_lines:
                     self.page.write_string(last, at, harmless(column.below), look)
         self.page.freeze_panes(last + 1, self.sheet.fixed)
@@ -105,7 +107,7 @@ class _Page:
 
     def _cells(self, row: int, cells: Sequence[Cell], bold: bool) -> None:
         lines = max(
-            _lines(cell, column.width * (1.2 if column.kind == "fine" else 1))
+            _lines(cell, column.width * (FINE if column.kind == "fine" else 1))
             for column, cell in zip(self.sheet.columns, cells, strict=True)
         )
         self.page.set_row(row, lines * LINE + AIR)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from contracts.assignments import ApproveLeave, RejectLeave, ReportLeave, RequestLeave, ReviewLeave
 from contracts.compliance import IssueUnitCircular
 from contracts.labels import Language
-from services.documents import fonts, official
+from services.documents import fonts, official, words
 from services.documents.circular import circular
 from services.documents.explanation import explanation
 from services.documents.leave_decision import Undecided, leave_decision
@@ -37,9 +37,9 @@ HOUSE = Letterhead.of("zh", committee="中共溪岚区委教育体育工作委�
 DATED = date(2024, 10, 18)
 
 
-def plain(words: str) -> str:
+def plain(said: str) -> str:
     """As read from a page: no line ends, no page numbers, signs of one width."""
-    return re.sub(r"\s|—\s*\d+\s*—", "", unicodedata.normalize("NFKC", words))
+    return re.sub(r"\s|—\s*\d+\s*—", "", unicodedata.normalize("NFKC", said))
 
 
 def in_word(content: bytes) -> str:
@@ -117,13 +117,13 @@ def test_word_and_pdf_say_the_same_and_all_of_it(papers: list[Paper]) -> None:
 
 def test_an_explanation_names_everything_that_decided(papers: list[Paper]) -> None:
     said = "\n".join(papers[0].words())
-    for words in (
+    for phrase in (
         "关于张三同志晋升和年度考核有关情况的说明", "截至2024年10月17日", "长期无故缺勤（《办法》第七条第一款）", "未经批准缺勤16个工作日",
         "长期无故缺勤（《办法》第八条第二款）", "基本合格、不合格", "assignments/absence-a1@1", "超过15个工作日（连续）",
         "事业单位人事管理条例 15（类推，暂定）", "政策参数，办法未作规定（暂按上级规定类推）", "责任主体所在单位党（总）支部，期限2024年9月29日",
         "撤销2024-09-23至2024-10-17的缺勤记录（由所在单位党（总）支部办理", "严格并列（R1）", "并列且可推定（R2，现行采用）",
     ):  # fmt: skip
-        assert words in said, words
+        assert phrase in said, phrase
     assert "assignments/duty-d1@1" in said
     assert papers[0].title == "关于张三同志晋升和年度考核有关情况的说明"
 
@@ -145,6 +145,36 @@ def test_every_golden_answer_can_be_explained_without_a_code() -> None:
     assert {str(q): wrong for q in asked if (wrong := unexplained(q, samples.answered(str(q))))} == {}
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "zh", "en"),
+    [
+        ("absence.long.consecutive", "> 15", "超过15个工作日（连续）", "more than 15 working days (in a run)"),
+        ("appraisal.no_grade.leave_share", "> 1/2", "超过工作日的1/2（考核年度）", "more than 1/2 of the working days (appraisal year)"),
+        ("leave.sla.review", 3, "超过3个工作日（自申请起）", "more than 3 working days (from the request)"),
+        ("art7.bar_duration", "until_restored", "至恢复正常履职", "Until normal performance is restored"),
+        ("leave.chain", ["unit_review", "committee_approval"], "单位审核、局党工委批准", "Review by the unit, Approval by the committee"),
+        ("leave.requires_written", True, "是", "yes"),
+        ("a.later.one", "> 3", "> 3", "> 3"),
+    ],
+)
+def test_a_parameter_says_what_it_means(name: str, value: Any, zh: str, en: str) -> None:
+    given_ = {"name": name, "value": value}
+    assert (words.value("zh", given_), words.value("en", given_)) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("code", "zh"),
+    [
+        ("8.2", "《办法》第八条第二款"),
+        ("6.1", "《办法》第六条第（一）项"),
+        ("10", "《办法》第十条"),
+        ("652-15", "《事业单位人事管理条例》第 15 条"),
+    ],
+)
+def test_an_article_is_named_as_documents_name_it(code: str, zh: str) -> None:
+    assert words.article("zh", code) == zh
+
+
 def test_what_is_missing_is_named_with_who_owes_it() -> None:
     owed = next(
         q for q in questions() if "unit" not in q.ask and any(r.get("owed_by") for r in samples.answered(str(q))["promotion"]["reasons"])
@@ -157,11 +187,11 @@ def test_a_leave_that_was_approved(papers: list[Paper]) -> None:
     paper = papers[2]
     said = "\n".join(paper.words())
     assert (paper.title, paper.number, paper.dated) == ("关于批准张三同志请假的决定", "溪教体委〔2024〕12号", date(2024, 10, 12))
-    for words in (
+    for phrase in (
         "于2024年10月9日向溪岚区槐荫中学党（总）支部书面申请请假，类别为病假", "附证明材料1份", "书面报告（槐中〔2024〕3号）", "第八条第一款",
         "期间为2024年10月14日至2024年12月31日，共79天（含休息日）", "暂不晋升岗位等级", "30日内向作出决定的机关申请复核", "30日内提出申诉",
     ):  # fmt: skip
-        assert words in said, words
+        assert phrase in said, phrase
 
 
 def test_a_leave_that_was_refused(papers: list[Paper]) -> None:
@@ -266,8 +296,8 @@ def test_without_a_chinese_font_it_is_said_what_to_do(monkeypatch: pytest.Monkey
     monkeypatch.setattr(fonts, "PACKAGE", "no_such_package")
     with pytest.raises(fonts.NoChineseFont) as lack:
         fonts.find(environment={fonts.FOLDERS: str(tmp_path)}, system=False)
-    for words in ("没有可用的中文字体", "no Chinese font", "fonts-noto-cjk", "TAIZHANG_FONTS", "--format docx"):
-        assert words in str(lack.value)
+    for phrase in ("没有可用的中文字体", "no Chinese font", "fonts-noto-cjk", "TAIZHANG_FONTS", "--format docx"):
+        assert phrase in str(lack.value)
 
 
 @given(st.text(st.sampled_from("关于同志的和年度考核（）《》，2024ab "), min_size=1, max_size=80).filter(str.strip))
