@@ -61,8 +61,8 @@ class Cited:
 
     def of(self, reason: Data) -> str:
         """`事实见附件1第1、2项；参数见附件2第1项`."""
-        facts = [str(self._place(self.events, e)) for e in reason["evidence"]]
-        numbers = [str(self._place(self.parameters, p)) for p in reason["parameters"]]
+        facts = [str(n) for n in sorted(self._place(self.events, e) for e in reason["evidence"])]
+        numbers = [str(n) for n in sorted(self._place(self.parameters, p) for p in reason["parameters"])]
         found = []
         if facts:
             found.append(said(self.lang, f"事实见附件1第{'、'.join(facts)}项", f"facts: Annex 1, {', '.join(facts)}"))

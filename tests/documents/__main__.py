@@ -114,7 +114,8 @@ def book(made: Book, lang: Language, command: Sequence[str]) -> Specimen:
     file = of_book(made, lang)
     expected = [w for s in made.sheets for w in (s.title, *s.about, *s.notes, *(c.heading for c in s.columns))]
     cells = [cell for s in made.sheets for row in s.rows for cell in row if cell is not None and cell != ""]
-    return Specimen(file.name, file.content, [*expected, *map(str, cells)], command)
+    shown = [f"{cell:g}" if isinstance(cell, int | float) else str(cell) for cell in cells]
+    return Specimen(file.name, file.content, [*expected, *shown], command)
 
 
 def paper(made: Paper, command: Sequence[str]) -> Iterator[Specimen]:
