@@ -96,7 +96,9 @@ def notice_not_served(inquiry: Inquiry) -> Iterator[Raised]:
             done = served if served and served[0] >= refused[0] else None
             decided = refused == leave.moment(LeaveRejected, "decided_on")
             evidence = leave.ids(LeaveRejected if decided else LeaveUnitReviewed)
-            yield from inquiry.overdue("notice_not_served", ARTICLE, refused_by(leave), refused[0], evidence, done=done, owed_since=refused[0])
+            yield from inquiry.overdue(
+                "notice_not_served", ARTICLE, refused_by(leave), refused[0], evidence, done=done, owed_since=refused[0]
+            )
 
 
 def applicant_not_the_cadre(inquiry: Inquiry) -> Iterator[Raised]:
