@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from typing import TypeVar, cast
 
 from contracts.message import Event, Fact
@@ -16,6 +17,7 @@ from services.compliance.law.counting import ALWAYS, counting, recording, standi
 F = TypeVar("F", bound=Fact)
 NONE: Sequence[tuple[Event, Fact]] = ()
 REMEMBERED = 1024
+TIME, ID_AND_TIME = attrgetter("time"), attrgetter("id", "time")
 
 
 class Known:
@@ -26,12 +28,11 @@ class Known:
         self.gone = gone
         by_type: dict[type[Fact], list[Event]] = defaultdict(list)
         self.by_type: Mapping[type[Fact], list[Event]] = by_type
-        self.until = date.min
-        """The last day on which one of them begins to be true."""
-        for event in events if not gone else [e for e in events if e.id not in gone]:
+        kept = events if not gone else [e for e in events if e.id not in gone]
+        for event in kept:
             by_type[type(event.data)].append(event)
-            if event.time > self.until:
-                self.until = event.time
+        self.until = max(map(TIME, kept), default=date.min)
+        """The last day on which one of them begins to be true."""
         self._settled: dict[type[Fact], tuple[date, Sequence[tuple[Event, Fact]]]] = {}
         """What counts from a day on, whatever day it is."""
 
@@ -52,7 +53,7 @@ class Known:
     @cached_property
     def times(self) -> dict[str, date]:
         """By event id, the day from which each fact is true."""
-        return {e.id: e.time for e in self.events}
+        return dict(map(ID_AND_TIME, self.events))
 
     def all(self, kinds: Iterable[type[Fact]]) -> list[Event]:
         """Of these types, also what begins to count only later."""

@@ -148,14 +148,16 @@ class Workdays:
         return self.units[self._at(day)][1]
 
     def _at(self, day: int) -> int:
-        for i in range(len(self.units) - 1, 0, -1):
-            if self.units[i][0] <= day:
-                return i
-        return 0
+        """Which of the units; mostly the last."""
+        at = len(self.units) - 1
+        while at and self.units[at][0] > day:
+            at -= 1
+        return at
 
     def worked(self, day: int) -> bool | None:
         """None in a year without calendar."""
-        worked = self.calendars[self._at(day)].worked(day)
+        calendar = self.calendars[-1 if self.units[-1][0] <= day else self._at(day)]
+        worked = calendar.worked(day)
         return self.statutory.worked(day) if worked is False and day in self.rostered else worked
 
     def total(self, year: int) -> int | None:
