@@ -20,7 +20,7 @@ ARGS ?=
 ONLY ?=
 export ONLY
 
-.PHONY: help setup demo test check format bench faults scenarios histories mutation documents
+.PHONY: help setup demo test check format bench faults scenarios histories mutation stateful documents
 
 help: ## what can be done here
 	@awk 'BEGIN { FS = ":.*## "; print "make TARGET\n" } /^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -92,6 +92,9 @@ scenarios: setup ## every golden scenario through decide and through running ser
 
 histories: setup ## the law against a plain telling of its text on random histories (SEED=n: which, N=n: how many, else 10000)
 	@$(BIN)/python -m tests.law.agreement
+
+stateful: setup ## every aggregate against a small plain model, on random commands (SEED=n: which, N=n: how many histories, else 5000)
+	@$(BIN)/python -m tests.stateful
 
 mutation: setup ## faults put into the law one by one: does a test notice? (SEED=n: which, N=n: how many, else 500)
 	@$(BIN)/python -m tests.mutation

@@ -4,7 +4,7 @@ property that every decider keeps: what was said is not said twice."""
 from __future__ import annotations
 
 import types
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -25,9 +25,19 @@ def proposals(commands: Sequence[type[Fact]], references: Sequence[str]) -> st.S
     return st.one_of([_model(c, tuple(references)) for c in commands])
 
 
-def _model(model: type[Any], references: tuple[str, ...]) -> st.SearchStrategy[Any]:
+def command(kind: type[Fact], /, **chosen: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """One command at random, some of its fields from values of their own."""
+    return _model(kind, (), chosen)
+
+
+def _model(
+    model: type[Any], references: tuple[str, ...], chosen: Mapping[str, st.SearchStrategy[Any]] | None = None
+) -> st.SearchStrategy[Any]:
     fields = {}
     for name, field in model.model_fields.items():
+        if chosen and name in chosen:
+            fields[field.alias or name] = chosen[name]
+            continue
         of = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
         given = _value(name, of, references)
         fields[field.alias or name] = given if field.is_required() else st.none() | given

@@ -27,7 +27,7 @@ from contracts.registry import (
     RetirementCompleted,
     TransferCadre,
 )
-from services.kernel.past import Past, final, once, restated
+from services.kernel.past import Past, final, once, restated, same
 from services.kernel.refusal import refused
 from services.registry.unit import Unit
 
@@ -86,8 +86,10 @@ def promote(c: PromotePostGrade, past: Past) -> Sequence[Fact]:
     cadre = Cadre.of(past, c.cadre_id)
     if c.from_grade == c.to_grade:
         raise refused("grade-unchanged", "to_grade")
-    cadre.must_live(c.promoted_on)
-    return restated(c, past.last(PostGradePromoted, cadre_id=c.cadre_id, promoted_on=c.promoted_on))
+    stated = past.last(PostGradePromoted, cadre_id=c.cadre_id, promoted_on=c.promoted_on)
+    if not same(c, stated):
+        cadre.must_live(c.promoted_on)
+    return restated(c, stated)
 
 
 def transfer(c: TransferCadre, past: Past) -> Sequence[Fact]:

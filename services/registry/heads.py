@@ -15,11 +15,12 @@ from services.registry.unit import Unit
 
 
 def holder(past: Past, unit_id: str, office: Office, on: date) -> UnitHeadAppointed | None:
-    """Who holds the office on that day."""
-    for term in reversed(past.all(UnitHeadAppointed, unit_id=unit_id, office=office)):
-        if term.from_ <= on and not any(term.from_ <= v.vacated_on <= on for v in _vacated(past, term)):
-            return term
-    return None
+    """Who holds the office on that day: who was appointed last by then, in whatever order it became known, unless they left."""
+    begun = [term for term in past.all(UnitHeadAppointed, unit_id=unit_id, office=office) if term.from_ <= on]
+    if not begun:
+        return None
+    term = max(reversed(begun), key=lambda t: t.from_)  # of two from one day, the one recorded later
+    return None if any(term.from_ <= v.vacated_on <= on for v in _vacated(past, term)) else term
 
 
 def _vacated(past: Past, term: UnitHeadAppointed) -> list[UnitHeadVacated]:
