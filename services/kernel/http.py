@@ -130,7 +130,7 @@ async def _execute(service: Service, resources: Sequence[Resource], said: bulk.S
     except Refused as refusal:
         if refusal.status in (409, 412):
             with suppress(*problem.DATABASE):
-                refusal.now = await reads.now(service, resources, said.command)
+                refusal.now = await reads.now(service, resources, said.command, refusal.field)
         raise
 
 

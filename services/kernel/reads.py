@@ -76,14 +76,17 @@ def tagged(request: Asked, item: Item) -> Response[bytes]:
     return Response(body, media_type="application/json", headers=headers)
 
 
-async def now(service: Service, resources: Sequence[Resource], command: Fact) -> dict[str, Any]:
+async def now(service: Service, resources: Sequence[Resource], command: Fact, field: str | None = None) -> dict[str, Any]:
     """How it is now, told with a refusal: where the last fact about the same cadre, unit or thing stands, and what the command was
-    to change, where that is theirs."""
-    about = service.ledger.subjects(command)[0]
+    to change, where that is theirs; what stands in its way instead, where the field that is to blame names it (a proposal)."""
+    concerned, stream = service.ledger.subjects(command), command.stream()
+    about, blamed = concerned[0], next((r for r in resources if r.key == field and not r.types), None)
+    if blamed is not None and (named := getattr(command, blamed.key, None)) in concerned:
+        about, stream = str(named), f"{blamed.begins}{named}"
     past = (await pages.about(service, [about]))[about]
     own = [e for e in past.events if e.service == service.name]
     told: dict[str, Any] = {"position": max((e.sequence for e in own), default=0)}
-    steps = [e for e in own if e.stream == command.stream()]
+    steps = [e for e in own if e.stream == stream]
     if not steps:
         return told
     told |= {"stream": steps[-1].stream, "version": steps[-1].version, "last_event": steps[-1].id}

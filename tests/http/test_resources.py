@@ -3,7 +3,6 @@ the state they rest on."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import jsonschema
@@ -208,23 +207,6 @@ def test_nothing_is_there_yet(district: District) -> None:
     assert said["now"] == {"position": 0}
     problem(district.registry.command("RegisterUnit", there, If_Match="1"), 400, "bad-header")
     assert district.registry.command("RegisterUnit", there, If_Match='"0"').status_code == 201
-
-
-def test_two_people_race_for_one_decision(district: District, recorded: Recorded) -> None:
-    ask, cadre, name = district.assignments.command, district.cadre(), district.fresh("L")
-    assert ask("RequestLeave", leave(name, cadre)).status_code == 201
-    decided = {"leave_id": name, "cadre_id": cadre, "level": "committee", "decided_on": "2024-03-10"}
-    yes = decided | {"from": "2024-03-11", "until": "2024-03-29", "decision_no": "1"}
-    with ThreadPoolExecutor(2) as pool:
-        answers = [
-            pool.submit(ask, "ApproveLeave", yes, Taizhang_Actor="p-1"),
-            pool.submit(ask, "RejectLeave", decided | {"decision_no": "2"}, Taizhang_Actor="p-2"),
-        ]
-    first, second = sorted((a.result() for a in answers), key=lambda a: a.status_code)
-    assert first.status_code == 201
-    said = problem(second, 409, "leave-already-decided")
-    assert said["now"]["state"]["state"] in ("approved", "rejected")
-    assert said["now"]["last_event"] == first.json()["events"][0]
 
 
 def test_a_refusal_shows_nobody_else_and_no_investigation(district: District, recorded: Recorded) -> None:
