@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from contracts.labels import Language, label
+from services.documents.grounds import grounds
 from services.documents.letterhead import Letterhead
 from services.documents.paper import Block, Numbered, Paper, Text, item
 from services.documents.words import IN_FULL, article, day, said
@@ -53,7 +54,7 @@ def _figures(answer: Data, name: str, lang: Language) -> Text:
 
 
 def _missed(answer: Data, lang: Language) -> Iterator[Block]:
-    articles = {f["code"]: f["article"] for f in answer["findings"]}
+    articles = grounds(answer["findings"])
     counted = sorted(answer["scorecard"]["by_code"].items(), key=lambda pair: (-pair[1]["raised"], pair[0]))
     for n, (code, count) in enumerate(counted, 1):
         under = article(lang, articles[code]) if code in articles else ""

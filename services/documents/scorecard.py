@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from contracts.labels import Language, label
+from services.documents.grounds import grounds
 from services.documents.table import Book, Cell, Column, Sheet
 from services.documents.words import article, day, said
 
@@ -44,7 +45,7 @@ def _about(answer: Data, lang: Language) -> tuple[str, ...]:
 
 def _summary(title: str, answer: Data, lang: Language) -> Sheet:
     counted = sorted(answer["scorecard"]["by_code"].items())
-    articles = {f["code"]: f["article"] for f in answer["findings"]}
+    articles = grounds(answer["findings"])
     rows: list[list[Cell]] = [
         [n, label(code, lang, "finding"), article(lang, articles[code]) if code in articles else "", c["raised"], c["open"]]
         for n, (code, c) in enumerate(counted, 1)

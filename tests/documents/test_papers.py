@@ -17,11 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.assignments import ApproveLeave, RejectLeave, ReportLeave, RequestLeave, ReviewLeave
+from contracts.codes import FINDINGS
 from contracts.compliance import IssueUnitCircular
 from contracts.labels import Language
 from services.documents import fonts, official, words
 from services.documents.circular import circular
 from services.documents.explanation import explanation
+from services.documents.grounds import by_article
 from services.documents.leave_decision import Undecided, leave_decision
 from services.documents.letterhead import Letterhead
 from services.documents.making import of_paper
@@ -173,6 +175,13 @@ def test_a_parameter_says_what_it_means(name: str, value: Any, zh: str, en: str)
 )
 def test_an_article_is_named_as_documents_name_it(code: str, zh: str) -> None:
     assert words.article("zh", code) == zh
+
+
+def test_every_finding_has_its_article_also_when_none_is_open() -> None:
+    assert set(by_article()) >= set(FINDINGS)
+    found = [f for q in questions()[::3] if "unit" not in q.ask for f in samples.answered(str(q))["findings"]]
+    assert found
+    assert {(f["code"], f["article"]) for f in found if not f"{f['article']}.".startswith(f"{by_article()[f['code']]}.")} == set()
 
 
 def test_what_is_missing_is_named_with_who_owes_it() -> None:
