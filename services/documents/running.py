@@ -17,6 +17,7 @@ from services.problems import Problem
 
 OK, NEGATIVE, USAGE, NOT_FOUND, UNAVAILABLE = 0, 1, 2, 3, 5
 STDOUT = Path("-")
+FORMS = frozenset({".xlsx", ".docx", ".pdf"})
 
 
 def run(
@@ -55,6 +56,10 @@ def _write(made: Made, to: Path | None) -> int:
         sys.stdout.buffer.flush()
         return OK
     file = Path(made.name) if to is None else to / made.name if to.is_dir() else to
+    form = Path(made.name).suffix
+    if file.suffix.lower() in FORMS - {form}:
+        print(f"{file.name} 不是 {form} 的文件名，未写入 · {file.name} is no name for a {form} file; nothing was written", file=sys.stderr)
+        return USAGE
     part = file.with_name(f".{file.name}.part")
     try:
         part.write_bytes(made.content)

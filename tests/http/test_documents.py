@@ -87,4 +87,6 @@ def test_what_cannot_be_made_says_why(district: District, told: tuple[str, str, 
     assert ran.exit_code == 3 and "nobody has decided" in ran.output + ran.stderr
     folder = typed(district, "roster", "--to", str(tmp_path / "none" / "x.xlsx"))
     assert folder.exit_code == 2 and "cannot write" in folder.output + folder.stderr
+    misnamed = typed(district, "roster", "--unit", told[1], "--to", str(tmp_path / "roster.pdf"))
+    assert misnamed.exit_code == 2 and "no name for a .xlsx file" in misnamed.output + misnamed.stderr
     assert list(tmp_path.iterdir()) == [], "nothing half made is left"
