@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from services.documents.words import day, number, said, several
 
 SILENT = frozenset({"cadre_id", "about", "evidence", "private", "inputs", "parameters", "sha256", "decision_no", "document_no"})
 """Said elsewhere in the line, or nothing to a reader."""
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 UNITS = frozenset({"unit_id", "host_unit_id", "from_unit_id", "to_unit_id", "into_unit_id"})
 
 
@@ -25,6 +27,8 @@ def told(data: Mapping[str, Any], event: str, units: Mapping[str, str], lang: La
 
 
 def _value(name: str, value: Any, units: Mapping[str, str], lang: Language) -> str:
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return said(lang, "是" if value else "否", "yes" if value else "no")
     if isinstance(value, int | float):
@@ -39,7 +43,7 @@ def _value(name: str, value: Any, units: Mapping[str, str], lang: Language) -> s
         )
     if name in UNITS:
         return units.get(value, str(value))
-    if name.endswith("_on") or name in ("from", "until"):
+    if DAY.fullmatch(value):
         return day(lang, value)
     kind = SAME.get(name, name)
     return label(str(value), lang, kind) if str(value) in catalogue().get(kind, {}) else str(value)
