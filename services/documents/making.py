@@ -28,7 +28,8 @@ def of_book(book: Book, lang: Language = "zh") -> Made:
 
 
 def of_paper(paper: Paper, form: Form = "docx", fonts: Fonts | None = None) -> Made:
-    """`fonts`: those that were found; for a PDF they are looked for when absent. Raises fonts.NoChineseFont for a PDF without one."""
+    """`fonts`: those that were found; for a PDF they are looked for when absent. Raises fonts.NoChineseFont
+    and pdf.Unprintable for a PDF."""
     if form == "pdf":
         return Made(pdf.pdf(paper, fonts), pdf.MEDIA_TYPE, f"{paper.stem}.pdf")
     return Made(word.word(paper, wanted()), word.MEDIA_TYPE, f"{paper.stem}.docx")

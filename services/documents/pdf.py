@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
@@ -18,20 +19,37 @@ from services.documents.paper import Block, Grid, Heading, Paper
 from services.documents.words import said
 
 MEDIA_TYPE = "application/pdf"
+LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
+
+
+class Unprintable(Exception):
+    """No typeface that is there has a sign for something that it says; the text says what to do in both languages."""
+
+    def __init__(self, sign: str) -> None:
+        super().__init__(
+            f"现有字体都没有“{sign}”字，无法生成 PDF。请安装收字更全的字体（放入 TAIZHANG_FONTS 所指文件夹），或先生成 Word（--format docx）。\n"
+            f"No typeface that is there has the sign {sign!a}, so no PDF can be made. Install one that has it (a folder named in TAIZHANG_FONTS), "
+            "or make a Word file instead (--format docx)."
+        )
 
 
 def pdf(paper: Paper, fonts: Fonts | None = None) -> bytes:
-    """PDF/A, tagged; the same paper and fonts give the same bytes. Raises fonts.NoChineseFont."""
+    """PDF/A, tagged; the same paper and fonts give the same bytes. Raises fonts.NoChineseFont, Unprintable."""
     fonts = fonts or find()
     at = datetime(paper.dated.year, paper.dated.month, paper.dated.day, tzinfo=UTC)
-    return typst.compile(
-        _template(),
-        format="pdf",
-        font_paths=fonts.files,
-        sys_inputs={"paper": json.dumps(_paper(paper)), "look": json.dumps(_look(paper, fonts))},
-        pdf_standards="a-2a",
-        timestamp=int(at.timestamp()),
-    )
+    try:
+        return typst.compile(
+            _template(),
+            format="pdf",
+            font_paths=fonts.files,
+            sys_inputs={"paper": json.dumps(_paper(paper)), "look": json.dumps(_look(paper, fonts))},
+            pdf_standards="a-2a",
+            timestamp=int(at.timestamp()),
+        )
+    except typst.TypstError as wrong:
+        if lacking := LACKING.search(str(wrong)):
+            raise Unprintable(lacking[1]) from None
+        raise
 
 
 @cache

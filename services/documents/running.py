@@ -13,6 +13,7 @@ from services.documents.gathering import Gathering
 from services.documents.leave_decision import Undecided
 from services.documents.letterhead import Letterhead
 from services.documents.making import Made
+from services.documents.pdf import Unprintable
 from services.problems import Problem
 
 OK, NEGATIVE, USAGE, NOT_FOUND, UNAVAILABLE = 0, 1, 2, 3, 5
@@ -42,7 +43,7 @@ def run(
             file=sys.stderr,
         )
         return NOT_FOUND
-    except NoChineseFont as lacking:
+    except (NoChineseFont, Unprintable) as lacking:
         print(lacking, file=sys.stderr)
         return NEGATIVE
     except OSError as trouble:

@@ -19,12 +19,13 @@ from docx.shared import Mm, Pt, RGBColor
 from services.documents import official
 from services.documents.official import Typefaces, closing_indents, head_size, title_lines
 from services.documents.paper import Block, Grid, Heading, Paper, Text
-from services.documents.wordml import field, off_grid, row_property, rule, spacing
+from services.documents.wordml import field, legal, off_grid, row_property, rule, spacing
 from services.documents.words import said
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 STYLES = {1: "Heading 1", 2: "Heading 2"}
 ROLES = {"Normal": "body", "Title": "title", "Heading 1": "heading", "Heading 2": "subheading"}
+LONGEST_PROPERTY = 255
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """Of a file in an archive: nothing in a document is of the moment in which it was made."""
 
@@ -54,7 +55,8 @@ class _Drawing:
 
     def _properties(self) -> None:
         about = self.out.core_properties
-        about.title, about.author, about.last_modified_by = self.paper.title, self.paper.signed_by, self.paper.signed_by
+        author = legal(self.paper.signed_by)[:LONGEST_PROPERTY]
+        about.title, about.author, about.last_modified_by = legal(self.paper.title)[:LONGEST_PROPERTY], author, author
         about.language, about.comments = said(self.paper.lang, "zh-CN", "en-GB"), ""
         at = datetime(self.paper.dated.year, self.paper.dated.month, self.paper.dated.day)  # noqa: DTZ001 -- a civil day
         about.created = about.modified = at
@@ -197,7 +199,7 @@ class _Drawing:
                 line = cell.paragraphs[0]
                 line.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
                 off_grid(line._p)
-                run = line.add_run(words)
+                run = line.add_run(legal(words))
                 self._font(run.font, run._r.get_or_add_rPr(), "heading" if number == 0 else "body", official.TABLE)
                 if number == 0:
                     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -210,7 +212,7 @@ class _Drawing:
             run = line.add_run()
             if n:
                 run.add_break(WD_BREAK.LINE)
-            run.add_text(part)
+            run.add_text(legal(part))
             if role:
                 self._font(run.font, run._r.get_or_add_rPr(), role, size)
         return line

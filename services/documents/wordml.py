@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+
+ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def legal(words: str) -> str:
+    """Without what XML cannot hold."""
+    return ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", words)
 
 
 def field(run: Any, code: str) -> None:

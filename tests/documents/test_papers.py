@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contracts.assignments import ApproveLeave, RejectLeave, ReportLeave, RequestLeave, ReviewLeave
@@ -28,7 +28,7 @@ from services.documents.leave_decision import Undecided, leave_decision
 from services.documents.letterhead import Letterhead
 from services.documents.making import of_paper
 from services.documents.paper import Attachment, Grid, Heading, Paper, Text
-from services.documents.pdf import pdf
+from services.documents.pdf import Unprintable, pdf
 from services.documents.word import word
 from tests.documents import samples
 from tests.documents.samples import UNIT, UNITS, cadre
@@ -284,6 +284,28 @@ def test_what_was_typed_is_never_taken_for_markup() -> None:
     smart = plain(in_pdf(pdf(paper)))
     assert plain("#import") in smart and smart.count("强") == in_word(word(paper)).count("强")
     assert plain("*强*") in smart and plain("<w:t>&\\n@c=1+1[d]{e}") in smart
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.text(min_size=1, max_size=30), st.text(max_size=60))
+@example("\x00\x07\ud7ff\ufffe", "a\r\nb\tc")
+@example("长" * 300, "\U000e0001")
+def test_whatever_is_said_there_is_a_word_file_and_a_pdf_or_a_reason(title: str, said: str) -> None:
+    paper = Paper("x", title, said, [Text(said), Grid([title], [1], [[said]])], title, DATED, head=said, number=said)
+    assert Document(io.BytesIO(word(paper))).paragraphs
+    try:
+        assert pdf(paper).startswith(b"%PDF-")
+    except Unprintable as lacking:
+        assert "No typeface that is there has the sign" in str(lacking)
+
+
+def test_a_sign_that_no_typeface_has_is_named_and_never_left_out() -> None:
+    paper = Paper("x", "王\U00030a0a", "甲：", [Text("正文")], "乙", DATED)
+    there = fonts.find(environment={}, system=False)
+    with pytest.raises(Unprintable) as lacking:
+        pdf(paper, there)
+    assert "“\U00030a0a”" in str(lacking.value)
+    assert "王\U00030a0a" in in_word(word(paper))
 
 
 def test_the_same_paper_is_the_same_file(papers: list[Paper]) -> None:
