@@ -7,18 +7,21 @@ from functools import partial
 from litestar import Litestar
 
 from contracts.compliance import COMMANDS
-from services.compliance import kept, notices, previews, projector, todo_pages, web
+from services.compliance import kept, notices, previews, projector, reminding, todo_pages, web
 from services.compliance.deciding import decide, subjects
+from services.compliance.notifying import notifiers
 from services.compliance.projector import Projector
 from services.compliance.reads import RESOURCES
+from services.compliance.reminding import Reminding
 from services.compliance.retrying import Retrying
 from services.compliance.settling import Settling
 from services.kernel import http, pages
+from services.kernel.reactor import Reactor
 from services.kernel.service import Service
 from services.kernel.settings import Settings
 
 NAME = "compliance"
-DDL = pages.DDL + pages.MANY_DDL + projector.DDL + notices.DDL
+DDL = pages.DDL + pages.MANY_DDL + projector.DDL + notices.DDL + reminding.DDL
 
 
 def create(settings: Settings) -> Litestar:
@@ -27,12 +30,16 @@ def create(settings: Settings) -> Litestar:
     for source in ("registry", "assignments", NAME):
         service.follow(source, projecting.apply)
     told = notices.Notices(service.ledger.pool)
-    telling = notices.reactor(service, told)
+    reminders = _reminders(service, settings)
+    reactions = [notices.reaction(told), reminders.reaction()]
+    telling = Reactor(service.broker, reactions, service.metrics.registry, reminding.provision)
     service.background(projecting.run)
     service.background(Retrying(service.dsn, service.followers).run)
     service.background(telling.run)
+    service.background(reminders.run)
     service.probes["answers"] = partial(projecting.health, service.ledger.pool)
     service.probes["notices"] = telling.health
+    service.probes["reminders"] = reminders.health
     settling = Settling(service)
     own = [
         *web.handlers(service, projecting.shared, settling),
@@ -42,3 +49,10 @@ def create(settings: Settings) -> Litestar:
         *todo_pages.handlers(service, projecting.shared, settling),
     ]
     return http.create(service, COMMANDS, RESOURCES, own)
+
+
+def _reminders(service: Service, settings: Settings) -> Reminding:
+    by, to = notifiers(settings, service.clock)
+    link = settings.reminder_link or settings.compliance_url
+    hour, soon = settings.reminder_hour, settings.reminder_days
+    return Reminding(service.ledger.pool, service.broker, service.clock, by, to, hour=hour, soon=soon, link=link)

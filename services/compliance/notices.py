@@ -13,8 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 from contracts.compliance import AppraisalEligibilityDerived, PromotionEligibilityDerived
 from contracts.message import Event
 from services.kernel import query
-from services.kernel.reactor import Reaction, Reactor
-from services.kernel.service import Service
+from services.kernel.reactor import Reaction
 
 DDL = """
 create table if not exists notices (number bigint generated always as identity primary key, event_id text collate "C" not null unique,
@@ -59,8 +58,8 @@ class Notices:
             return [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
 
 
-def reactor(service: Service, notices: Notices) -> Reactor:
-    return Reactor(service.broker, [Reaction("compliance", DURABLE, SUBJECTS, notices.write)], service.metrics.registry)
+def reaction(notices: Notices) -> Reaction:
+    return Reaction("compliance", DURABLE, SUBJECTS, notices.write)
 
 
 def handlers(notices: Notices, told: Callable[[Request[Any, Any, Any]], Awaitable[None]] | None = None) -> Sequence[Any]:

@@ -21,6 +21,7 @@ from faststream.nats.prometheus.provider import NatsMetricsSettingsProvider
 from faststream.prometheus import ConsumeAttrs, MetricsSettingsProvider
 from faststream.prometheus.middleware import PrometheusMiddleware
 from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
 from nats.js.api import AckPolicy as Acknowledged
 from nats.js.api import ConsumerConfig, ConsumerInfo, DeliverPolicy
 from prometheus_client import CollectorRegistry
@@ -37,17 +38,18 @@ LATEST = 60.0
 
 log = structlog.get_logger(__name__)
 
-Handler = Callable[[Event], Awaitable[None]]
+Handler = Callable[[Any], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """`durable` names the consumer at the server, for ever: it remembers what was handled."""
+    """`durable` names the consumer at the server, for ever: it remembers what was handled. `parse`: what the handler is given of a body."""
 
     service: str
     durable: str
     subjects: tuple[str, ...]
     handler: Handler
+    parse: Callable[[bytes], Any] = Event.parse
 
     def config(self) -> ConsumerConfig:
         return ConsumerConfig(
@@ -91,8 +93,15 @@ class Reluctant(BaseMiddleware[Any, Any]):
 class Reactor:
     """Starts without a broker, and makes lost consumers and subscriptions again."""
 
-    def __init__(self, broker: Broker, reactions: Sequence[Reaction], registry: CollectorRegistry | None = None) -> None:
-        self.broker, self.reactions = broker, reactions
+    def __init__(
+        self,
+        broker: Broker,
+        reactions: Sequence[Reaction],
+        registry: CollectorRegistry | None = None,
+        prepare: Callable[[JetStreamContext], Awaitable[None]] | None = None,
+    ) -> None:
+        """`prepare` makes the streams that no service relays."""
+        self.broker, self.reactions, self.prepare = broker, reactions, prepare
         self.trouble: str | None = None
         self.waiting = 0
         """Messages that wait to be handled."""
@@ -132,7 +141,7 @@ class Reactor:
                 no_reply=True,
                 decoder=_as_it_came,
                 title=reaction.durable,
-            )(_parsed(reaction.handler))
+            )(_parsed(reaction))
         return broker
 
     async def run(self) -> None:
@@ -140,6 +149,8 @@ class Reactor:
         while True:
             try:
                 js = (await self.broker.client()).jetstream(timeout=2)
+                if self.prepare:
+                    await self.prepare(js)
                 for reaction in self.reactions:  # made, or brought up to date
                     await js.add_consumer(stream_name(reaction.service), reaction.config())
                 async with self.faststream() as faststream:
@@ -166,9 +177,9 @@ def _deaf(info: ConsumerInfo, before: dict[str, int]) -> bool:
     return bool(info.num_pending) and not info.num_waiting and still
 
 
-def _parsed(handler: Handler) -> Callable[[NatsMessage], Awaitable[None]]:
+def _parsed(reaction: Reaction) -> Callable[[NatsMessage], Awaitable[None]]:
     async def handle(message: NatsMessage) -> None:
-        await handler(Event.parse(message.body))
+        await reaction.handler(reaction.parse(message.body))
 
     return handle
 

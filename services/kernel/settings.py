@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.kernel.clock import Clock, clock
@@ -16,7 +16,8 @@ from services.kernel.clock import Clock, clock
 class Settings(BaseSettings):
     """`kek_file`: lines `name:base64(32 bytes)`, the last is current. `clock`: a clock file, for demo and tests only.
     `listen=container`: inside a container's own network the service may listen on any address; who can reach it is
-    then decided by what publishes the port. `nats_monitor`: the monitoring URL of every NATS server, separated by commas."""
+    then decided by what publishes the port. `nats_monitor`: the monitoring URL of every NATS server, separated by commas. `smtp_url`: mail of
+    reminders; none sends no mail. `reminder_recipients`: `role=address` or `role:unit=address`, separated by commas."""
 
     model_config = SettingsConfigDict(
         env_prefix="TAIZHANG_", frozen=True, extra="ignore", secrets_dir="/run/secrets" if Path("/run/secrets").is_dir() else None
@@ -35,6 +36,12 @@ class Settings(BaseSettings):
     compliance_url: str = "http://127.0.0.1:8003"
     service_token: SecretStr = SecretStr("")
     clock: Path | None = None
+    smtp_url: SecretStr = SecretStr("")
+    smtp_from: str = "taizhang@localhost"
+    reminder_recipients: str = ""
+    reminder_hour: int = Field(default=8, ge=0, le=23)
+    reminder_days: int = Field(default=3, ge=0, le=60)
+    reminder_link: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @model_validator(mode="after")

@@ -25,6 +25,8 @@ READS: Mapping[str, Sequence[str]] = {
     "compliance": ("registry", "assignments", "compliance"),
 }
 """Which streams a service follows. Besides, it may look at the end of its own."""
+OWN_ERRANDS: Mapping[str, str] = {"compliance": "reminders"}
+"""A stream of messages to itself: its first word, and nobody else hears it."""
 SUBSCRIBER, OPERATOR = "subscriber", "operator"
 USERS = (*READS, SUBSCRIBER, OPERATOR)
 OPERATES = ["$JS.API.INFO", *(f"$JS.API.{verb}.>" for verb in ("STREAM.INFO", "STREAM.DELETE", "CONSUMER.INFO", "CONSUMER.DELETE"))]
@@ -78,7 +80,10 @@ def _publishes(service: str, reads: Iterable[str]) -> list[str]:
     subjects = [f"taizhang.{service}.>", "$JS.API.INFO", "$JS.API.STREAM.NAMES"]
     subjects += [f"$JS.API.STREAM.{verb}.{own}" for verb in ("CREATE", "UPDATE", "INFO", "MSG.GET")]
     subjects += [f"$JS.API.DIRECT.GET.{own}", f"$JS.API.DIRECT.GET.{own}.>"]
-    for other in map(stream, reads):
+    errand = OWN_ERRANDS.get(service)
+    if errand:
+        subjects += [f"{errand}.>", *(f"$JS.API.STREAM.{verb}.{stream(errand)}" for verb in ("CREATE", "UPDATE"))]
+    for other in map(stream, (*reads, *([errand] if errand else []))):
         subjects += [f"$JS.API.STREAM.INFO.{other}", f"$JS.API.STREAM.MSG.GET.{other}"]
         subjects += [f"$JS.API.CONSUMER.CREATE.{other}", f"$JS.API.CONSUMER.CREATE.{other}.>", f"$JS.API.CONSUMER.DURABLE.CREATE.{other}.*"]
         subjects += [f"$JS.API.CONSUMER.{verb}.{other}.*" for verb in ("INFO", "DELETE", "MSG.NEXT")]

@@ -34,6 +34,9 @@ from services.local.service import Service
 READY = 60.0
 Before = Callable[["Taizhang"], None]
 
+HANDED_ON = ("TAIZHANG_SMTP_", "TAIZHANG_REMINDER_")
+"""Settings of reminders are as the environment of this program has them."""
+
 
 class Taizhang:
     """`clock`: a clock file (demo and tests). `before`: called when the schemas are there and no service serves yet.
@@ -206,7 +209,8 @@ class Taizhang:
         told |= {f"{other.upper()}_URL": url for other, url in self.urls.items()}
         if self._clock:
             told["CLOCK"] = str(self._clock.absolute())
-        return {f"TAIZHANG_{key}": value for key, value in told.items()}
+        handed_on = {key: value for key, value in os.environ.items() if key.startswith(HANDED_ON)}
+        return handed_on | {f"TAIZHANG_{key}": value for key, value in told.items()}
 
 
 def _restricted() -> list[str]:

@@ -32,6 +32,7 @@ from services.kernel import http as serving
 from services.kernel import seal
 from services.kernel.broker import provision
 from services.kernel.parking import Piecewise
+from services.kernel.reactor import Reactor
 from services.kernel.service import Service
 from services.kernel.settings import Settings
 from services.local.nats import Nats
@@ -81,7 +82,7 @@ def _owners(service: Service) -> Iterator[None]:
 def application(service: Service, projecting: Projector) -> Litestar:
     told, settling = Notices(service.ledger.pool), Settling(service)
     handlers = [*web.handlers(service, projecting.shared, settling), *notices.handlers(told, settling.told)]
-    return serving.create(service, COMMANDS, handlers)
+    return serving.create(service, COMMANDS, (), handlers)
 
 
 @asynccontextmanager
@@ -157,7 +158,7 @@ def test_notices_hold_what_follows_from_the_positions_named(service: Service, fr
         there = Service("compliance", service.settings.model_copy(update=settings), decide, subjects)
         async with opened(there) as (_, http):
             assert await code(http, "/notices", "compliance=0") == "not-yet-known"
-            telling = notices.reactor(there, Notices(there.ledger.pool))
+            telling = Reactor(there.broker, [notices.reaction(Notices(there.ledger.pool))], there.metrics.registry)
             await provision((await there.broker.client()).jetstream(), "compliance")
             async with running(there.relay.run(), telling.run()):
                 async with asyncio.timeout(10):
