@@ -42,11 +42,8 @@ def dismissal_threshold_alert(inquiry: Inquiry) -> Iterator[Raised]:
 def _began(case: Case, days: Counted, last: int) -> date:
     """The first day on which the alert has held without a break until the day `last`, on which it holds."""
     began = last
-    for day in (d for d, _ in reversed(days) if d <= last):
-        on, before = date.fromordinal(day), date.fromordinal(day - 1)
-        if not _over(case, _window(days, on), on):
-            break
-        began = day
+    for began in (d for d, _ in reversed(days) if d <= last):
+        before = date.fromordinal(began - 1)
         if not _over(case, _window(days, before), before):
             break
     return date.fromordinal(began)
