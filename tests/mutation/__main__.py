@@ -1,4 +1,5 @@
-"""`make mutation`: does a test notice when the law is changed? SEED= chooses the faults, N= how many, JOBS= how many at once."""
+"""`make mutation`: does a test notice when the law is changed? SEED= chooses the faults, several seeds
+several samples of them, N= how many of each, JOBS= how many at once."""
 
 from __future__ import annotations
 
@@ -44,28 +45,31 @@ class Told:
     """Prints what survives as it is found, and counts."""
 
     def __init__(self, of: int) -> None:
-        self.of, self.killed, self.explained, self.tried = of, 0, 0, 0
+        self.of, self.explained, self.tried = of, 0, 0
+        self.killed: set[Mutant] = set()
         self.reasons: dict[str, str] = yaml.safe_load(SURVIVORS.read_text(encoding="utf-8")) or {}
 
     def __call__(self, mutant: Mutant, killed: bool, reached: bool = True) -> None:
         self.tried += 1
-        self.killed += killed
-        if not killed:
+        if killed:
+            self.killed.add(mutant)
+        else:
             reason = self.reasons.get(mutant.key)
             self.explained += reason is not None
             print(f"{mutant.file.relative_to(Path.cwd())}:{mutant.line} {mutant.where}")
             print("  - {}\n  + {}".format(*mutant.change))
             print(f"  {'survived' if reached else 'no test comes here'}: {reason or 'not explained'}")
         if self.tried % 25 == 0:
-            print(f"· {self.tried} of {self.of}, killed {self.killed}", flush=True)
+            print(f"· {self.tried} of {self.of}, killed {len(self.killed)}", flush=True)
 
 
 def main() -> int:
-    seed, n = int(os.environ.get("SEED") or secrets.randbelow(1_000_000)), int(os.environ.get("N") or 500)
-    jobs = int(os.environ.get("JOBS") or min(2, os.cpu_count() or 1))
+    seeds = [int(s) for s in os.environ.get("SEED", "").split()] or [secrets.randbelow(1_000_000)]
+    n, jobs = int(os.environ.get("N") or 500), int(os.environ.get("JOBS") or min(2, os.cpu_count() or 1))
     found = every()
-    chosen = random.Random(seed).sample(found, min(n, len(found)))
-    print(f"seed {seed}: {len(chosen)} of {len(found)} faults", flush=True)
+    samples = {seed: random.Random(seed).sample(found, min(n, len(found))) for seed in seeds}
+    chosen = list(dict.fromkeys(m for sample in samples.values() for m in sample))
+    print(f"seed {' '.join(map(str, seeds))}: {len(chosen)} of {len(found)} faults", flush=True)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     golden.questions()
     began, told = time.monotonic(), Told(len(chosen))
@@ -85,11 +89,13 @@ def main() -> int:
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     if told.tried < len(chosen):
         print(f"{len(chosen) - told.tried} faults were not tried: the tests do not run without any fault either")
-    share = told.killed / len(chosen)
-    print(f"seed {seed}, {time.monotonic() - began:.0f} s, of CPU {children.ru_utime + children.ru_stime:.0f} s")
-    print(f"killed {told.killed} of {len(chosen)} ({share:.1%}), {told.explained} survivors explained")
-    print(f"{told.killed + told.explained} passed, {len(chosen) - told.killed - told.explained} failed")
-    return 0 if told.tried == len(chosen) and share >= LEAST else 1
+    print(f"{time.monotonic() - began:.0f} s, of CPU {children.ru_utime + children.ru_stime:.0f} s")
+    shares = {seed: len(told.killed.intersection(sample)) / len(sample) for seed, sample in samples.items()}
+    for seed, sample in samples.items():
+        print(f"seed {seed}: killed {len(told.killed.intersection(sample))} of {len(sample)} ({shares[seed]:.1%})")
+    print(f"{told.explained} of {len(chosen) - len(told.killed)} survivors explained")
+    print(f"{len(told.killed) + told.explained} passed, {len(chosen) - len(told.killed) - told.explained} failed")
+    return 0 if told.tried == len(chosen) and min(shares.values()) >= LEAST else 1
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ Path_ = tuple[tuple[str, int | None], ...]
 """From the module to a node: names of fields, and places in lists."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mutant:
     file: Path
     module: str

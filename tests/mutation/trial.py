@@ -31,7 +31,7 @@ from tests.mutation.mutants import FUNCTIONS, Mutant, said
 LAW = "services.compliance.law"
 READ_ONCE = f"{LAW}.numbers"
 """Too slow to be read again for each test; it is read early."""
-PATHS = ("tests/law", "tests/scenarios/test_golden.py")
+PATHS = ("tests/law", "tests/scenarios/test_golden.py", "tests/compliance/test_todos.py")
 WITHOUT = ("test_histories", "test_properties", "test_speed")
 """Long, and true of any law, right or wrong: order, doubling, the past."""
 OPTIONS = [
