@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from contracts.answers import Finding, Question
 from services.compliance import law
@@ -30,6 +31,7 @@ SHOWN = 5
 """Histories on which they disagree that are printed, made as short as they can be."""
 
 
+@lru_cache(maxsize=512)
 def whole(seed: int, number: int) -> History:
     """With a career and with laws that change: asked about as a whole, of every third long afterwards."""
     chance = random.Random(f"whole-{seed}-{number}")
@@ -40,6 +42,7 @@ def whole(seed: int, number: int) -> History:
     return replace(h, as_of=as_of, year=as_of.year - chance.choice((0, 1)))
 
 
+@lru_cache(maxsize=512)
 def told(seed: int, number: int) -> History:
     return history(random.Random(f"{seed}-{number}"))
 

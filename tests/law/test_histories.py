@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
 import pytest
 
@@ -20,9 +22,18 @@ TENS = pytest.mark.parametrize("ten", range(0, MANY, 10))
 
 
 def told(ten: int) -> Iterator[tuple[History, random.Random]]:
+    """Each with the chance that is left after it was told: the same for every test."""
     for number in range(ten, ten + 10):
-        chance = random.Random(f"career-{number}")
-        yield history(chance, career), chance
+        h, state = once(number)
+        chance = random.Random()
+        chance.setstate(state)
+        yield h, chance
+
+
+@cache
+def once(number: int) -> tuple[History, tuple[Any, ...]]:
+    chance = random.Random(f"career-{number}")
+    return history(chance, career), chance.getstate()
 
 
 def ask(h: History, events: Sequence[Event] | None = None, *, next_change: bool = True) -> Answer:
