@@ -137,7 +137,7 @@ class PlainFacts:
             day = exit_.exited_on
             for correction in corrections:
                 day = correction.exited_on or day
-            if exit_.subordinate_unit is not False and (event.time <= self.as_of or corrections):
+            if exit_.subordinate_unit is not False and day <= self.as_of and (event.time <= self.as_of or corrections):
                 found.append((day, event))
         return found
 

@@ -77,7 +77,7 @@ def main() -> int:
         if mutant.key in told.reasons:
             told(mutant, killed=False)  # no test can notice it, or none is meant to: not tried, and counted as not noticed
     tried = [m for m in chosen if m.key not in told.reasons]
-    known = without_a_fault(modules())
+    known = without_a_fault(modules(), jobs)
     outside, inside = [m for m in tried if known.is_early(m)], [m for m in tried if not known.is_early(m)]
     print(f"{len(known.took)} tests without a fault: {sum(known.took.values()):.0f} s of CPU", flush=True)
     for mutant, noticed in in_children(outside, functools.partial(read_anew, known), jobs):

@@ -30,9 +30,9 @@ def in_children(mutants: Sequence[Mutant], trial: Callable[[Mutant], str | None]
             yield mutant, _said(told, status)
 
 
-def in_a_child(work: Work) -> str | None:
-    pid, told = _forked(work)
-    return _said(told, os.waitpid(pid, 0)[1])
+def at_once(work: Sequence[Work]) -> list[str | None]:
+    running = [_forked(w) for w in work]
+    return [_said(told, os.waitpid(pid, 0)[1]) for pid, told in running]
 
 
 def _said(told: int, status: int) -> str | None:

@@ -25,7 +25,7 @@ from typing import Any
 
 import pytest
 
-from tests.mutation.children import in_a_child, in_children
+from tests.mutation.children import at_once, in_children
 from tests.mutation.mutants import FUNCTIONS, Mutant, said
 
 LAW = "services.compliance.law"
@@ -196,26 +196,42 @@ class Trials:
         return None
 
 
-def without_a_fault(modules: Mapping[str, Path]) -> Known:
-    """Runs all tests once, in a process of its own, and sees which come where."""
-    with tempfile.NamedTemporaryFile(suffix=".json") as file:
-        if in_a_child(functools.partial(_followed, modules, Path(file.name))):
-            raise SystemExit("the tests fail without any fault: make test")
-        found = json.loads(Path(file.name).read_bytes())
+def without_a_fault(modules: Mapping[str, Path], jobs: int) -> Known:
+    """Runs all tests once, in processes of their own, and sees which come where."""
+    took: dict[str, float] = {}
     reach: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
-    _, early = found.pop(EARLY)
-    for test, (_, lines) in found.items():
-        for name, line in lines:
-            reach[name][line].append(test)
-    return Known({test: took for test, (took, _) in found.items()}, reach, frozenset((name, line) for name, line in early))
+    early: set[tuple[str, int]] = set()
+    with tempfile.TemporaryDirectory() as folder:
+        parts = [Path(folder) / str(n) for n in range(jobs)]
+        work = [functools.partial(_followed, modules, Part(n, jobs), into) for n, into in enumerate(parts)]
+        if any(at_once(work)):
+            raise SystemExit("the tests fail without any fault: make test")
+        for part in parts:
+            found = json.loads(part.read_bytes())
+            early |= {(name, line) for name, line in found.pop(EARLY)[1]}
+            for test, (seconds, lines) in found.items():
+                took[test] = seconds
+                for name, line in lines:
+                    reach[name][line].append(test)
+    return Known(took, reach, frozenset(early))
 
 
-def _followed(modules: Mapping[str, Path], into: Path) -> str | None:
+class Part:
+    """A plugin: of the tests every so manieth."""
+
+    def __init__(self, first: int, of: int) -> None:
+        self.first, self.of = first, of
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = items[self.first :: self.of]
+
+
+def _followed(modules: Mapping[str, Path], part: Part, into: Path) -> str | None:
     seen = Followed()
     changed = {name: (file, functools.partial(marked, file)) for name, file in modules.items()}
     setattr(builtins, MET, seen.met.add)
     sys.meta_path.insert(0, Reading(changed))
-    code = pytest.main([*PATHS, *OPTIONS], plugins=[seen])
+    code = pytest.main([*PATHS, *OPTIONS], plugins=[seen, part])
     into.write_text(json.dumps(seen.found))
     return None if code == pytest.ExitCode.OK else "a test"
 
