@@ -69,13 +69,17 @@ class Client:
         unit: str = "-",
         in_flight: int = 16,
         tries: int = 8,
+        purpose: str | None = None,
     ) -> None:
+        """`purpose`: why what is recorded when it is read is read (review, decision, audit, correction, request, duty)."""
         self.urls = {service: url.rstrip("/") for service, url in urls.items()}
         self.positions: dict[str, int] = {}
         """By service: what the caller wrote or read, hence what later answers must know."""
         self._headers = {"Taizhang-Actor": actor, "Taizhang-Role": role, "Taizhang-Unit": unit}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
+        if purpose:
+            self._headers["Taizhang-Purpose"] = purpose
         self._in_flight, self._tries = in_flight, tries
         # a connection each: one pool of many looks at all of them for every request
         self._idle = [self._connection() for _ in range(in_flight)]

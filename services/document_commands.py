@@ -31,6 +31,16 @@ class Form(StrEnum):
     pdf = "pdf"
 
 
+class Purpose(StrEnum):
+    review = "review"
+    decision = "decision"
+    audit = "audit"
+    correction = "correction"
+    request = "request"
+    duty = "duty"
+
+
+Why = Annotated[Purpose, typer.Option("--purpose", help="why it is read; recorded where personal data are")]
 FormOption = Annotated[Form | None, typer.Option("--format", help="docx or pdf; that of --to when absent, else docx")]
 Issuer = Annotated[str, typer.Option("--issuer", help="in whose name it goes out", envvar="TAIZHANG_ISSUER")]
 Dated = Annotated[datetime | None, typer.Option("--dated", formats=["%Y-%m-%d"], help="day of the document; today when absent")]
@@ -94,6 +104,7 @@ def case(
     cadre: Cadre,
     year: Year = None,
     as_of: Day = None,
+    purpose: Why = Purpose.duty,
     lang: Language = Lang.zh,
     to: To = None,
     url: Urls = None,
@@ -102,7 +113,7 @@ def case(
     """Everything about one cadre (个人台账), .xlsx."""
     from services.documents.making import of_book
 
-    _run(lambda g: of_book(g.case(cadre, year, as_of.date() if as_of else None), g.lang), to, lang, url, token)
+    _run(lambda g: of_book(g.case(cadre, year, as_of.date() if as_of else None), g.lang), to, lang, url, token, purpose=purpose)
 
 
 @documents.command()
@@ -113,13 +124,24 @@ def explanation(
     form: FormOption = None,
     issuer: Annotated[str, typer.Option("--issuer", help="who signs it", envvar="TAIZHANG_SECTION")] = "",
     dated: Dated = None,
+    purpose: Why = Purpose.request,
     lang: Language = Lang.zh,
     to: To = None,
     url: Urls = None,
     token: Token = "",
 ) -> None:
     """An answer explained to the cadre (说明), Word or PDF."""
-    _paper(lambda g: g.explanation(cadre, _today(dated), year, as_of.date() if as_of else None), form, "", issuer, to, lang, url, token)
+    _paper(
+        lambda g: g.explanation(cadre, _today(dated), year, as_of.date() if as_of else None),
+        form,
+        "",
+        issuer,
+        to,
+        lang,
+        url,
+        token,
+        purpose,
+    )
 
 
 @documents.command()
@@ -127,13 +149,14 @@ def leave_decision(
     leave: Annotated[str, typer.Argument(help="id of the leave")],
     form: FormOption = None,
     issuer: Issuer = "",
+    purpose: Why = Purpose.decision,
     lang: Language = Lang.zh,
     to: To = None,
     url: Urls = None,
     token: Token = "",
 ) -> None:
     """The decision about a leave (请假审批决定), Word or PDF."""
-    _paper(lambda g: g.leave_decision(leave), form, issuer, "", to, lang, url, token)
+    _paper(lambda g: g.leave_decision(leave), form, issuer, "", to, lang, url, token, purpose)
 
 
 @documents.command()
@@ -162,12 +185,13 @@ def _paper(
     lang: Lang,
     url: list[str] | None,
     token: str,
+    purpose: Purpose = Purpose.duty,
 ) -> None:
     from services.documents.letterhead import Letterhead
     from services.documents.making import of_paper
 
     meant = form or (Form.pdf if to and to.suffix.lower() == ".pdf" else Form.docx)
-    _run(lambda g: of_paper(ask(g), meant.value), to, lang, url, token, Letterhead.of(lang.value, committee, section))
+    _run(lambda g: of_paper(ask(g), meant.value), to, lang, url, token, Letterhead.of(lang.value, committee, section), purpose)
 
 
 def _today(as_of: datetime | None) -> date:
@@ -177,9 +201,15 @@ def _today(as_of: datetime | None) -> date:
 
 
 def _run(
-    make: Callable[[Gathering], Made], to: Path | None, lang: Lang, url: list[str] | None, token: str, house: Letterhead | None = None
+    make: Callable[[Gathering], Made],
+    to: Path | None,
+    lang: Lang,
+    url: list[str] | None,
+    token: str,
+    house: Letterhead | None = None,
+    purpose: Purpose = Purpose.duty,
 ) -> None:
     from services.documents.running import run
 
     urls, token = instance(url, token, "registry", "assignments", "compliance")
-    raise typer.Exit(run(make, to, lang.value, urls, token, house))
+    raise typer.Exit(run(make, to, lang.value, urls, token, house, purpose.value))

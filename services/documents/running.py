@@ -28,10 +28,12 @@ def run(
     urls: Mapping[str, str],
     token: str,
     house: Letterhead | None = None,
+    purpose: str = "duty",
 ) -> int:
-    """`to`: a file, a folder in which it gets its own name, `-` for stdout; the present folder when absent. The exit status."""
+    """`purpose`: is recorded where what is read has to be. `to`: a file, a folder in which it gets its own name, `-` for stdout; the
+    present folder when absent. The exit status."""
     try:
-        with Client(urls, token) as client:
+        with Client(urls, token, purpose=purpose) as client:
             made = make(Gathering(client, lang, house))
         return _write(made, to)
     except Problem as problem:

@@ -66,7 +66,7 @@ def district() -> Iterator[Client]:
                         continue
                 instance = find()
                 assert instance, "the demo runs and is not found"
-                with Client(instance.urls, instance.token) as client:
+                with Client(instance.urls, instance.token, purpose="review") as client:
                     yield client
             finally:
                 running.terminate()
