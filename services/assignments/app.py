@@ -6,7 +6,7 @@ from litestar import Litestar
 
 from contracts.assignments import COMMANDS
 from services.assignments import web
-from services.assignments.deciding import decide, subjects
+from services.assignments.deciding import TABLE, decide, subjects
 from services.kernel import facts, http, pages
 from services.kernel.follow import Conn, Page
 from services.kernel.service import Service
@@ -22,4 +22,4 @@ async def keep(conn: Conn, page: Page) -> None:
 def create(settings: Settings) -> Litestar:
     service = Service("assignments", settings, decide, subjects)
     service.follow("registry", keep)
-    return http.create(service, COMMANDS, web.RESOURCES)
+    return http.create(service, COMMANDS, web.RESOURCES, deciders=TABLE)

@@ -8,13 +8,14 @@ from litestar import Litestar
 
 from contracts.compliance import COMMANDS
 from services.compliance import kept, notices, previews, projector, reminding, todo_pages, web
-from services.compliance.deciding import decide, subjects
+from services.compliance.deciding import TABLE, decide, subjects
 from services.compliance.notifying import notifiers
 from services.compliance.projector import Projector
 from services.compliance.reads import RESOURCES
 from services.compliance.reminding import Reminding
 from services.compliance.retrying import Retrying
 from services.compliance.settling import Settling
+from services.compliance.told import TOLD
 from services.kernel import http, pages
 from services.kernel.reactor import Reactor
 from services.kernel.service import Service
@@ -48,7 +49,7 @@ def create(settings: Settings) -> Litestar:
         *kept.handlers(service, settling),
         *todo_pages.handlers(service, projecting.shared, settling),
     ]
-    return http.create(service, COMMANDS, RESOURCES, own)
+    return http.create(service, COMMANDS, RESOURCES, own, told=TOLD, deciders=TABLE)
 
 
 def _reminders(service: Service, settings: Settings) -> Reminding:

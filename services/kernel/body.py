@@ -71,7 +71,7 @@ class Invalid(Exception):
 def read(command: type[M], body: bytes) -> M:
     """Raises Refused `not-json`, or Invalid."""
     try:
-        proposed = command.model_validate_json(body, strict=True)
+        proposed = command.model_validate_json(body, strict=True, extra="forbid")
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=True, include_input=False)
         if any(e["type"] == "json_invalid" for e in found):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
@@ -17,10 +17,12 @@ from litestar.params import FromPath
 from contracts.message import Fact
 from services.kernel import bulk, feed, health, openapi, problem, query, reads
 from services.kernel.body import read
+from services.kernel.deciding import Deciders
 from services.kernel.ledger import Outcome
 from services.kernel.refusal import Refused, refused
 from services.kernel.resource import Resource
 from services.kernel.service import Service
+from services.kernel.told import Told
 
 LARGEST = 1024 * 1024
 """Bytes of a body."""
@@ -37,14 +39,16 @@ def create(
     handlers: Sequence[Any] = (),
     lifespan: Sequence[Lifespan] = (),
     version: str = "1",
+    told: Mapping[str, Told] | None = None,
+    deciders: Deciders | None = None,
 ) -> Litestar:
     """The application of a service. `resources`: what can be read back of what commands act on. `handlers`: other reads. `lifespan`:
-    what else starts after the service runs and stops before it does."""
+    what else starts after the service runs and stops before it does. `told` and `deciders`: for the document."""
     document = dict[str, Any]()
 
     def describe(app: Litestar) -> dict[str, Any]:
         if not document:
-            document.update(openapi.document(app, commands, resources))
+            document.update(openapi.document(app, commands, resources, told, deciders))
         return document
 
     @get("/openapi.json", include_in_schema=False)

@@ -9,7 +9,7 @@ from services.kernel import http, pages
 from services.kernel.service import Service
 from services.kernel.settings import Settings
 from services.registry import search, web
-from services.registry.deciding import decide, subjects
+from services.registry.deciding import TABLE, decide, subjects
 
 DDL = pages.DDL
 
@@ -19,4 +19,4 @@ def create(settings: Settings) -> Litestar:
     resources = web.resources(service)
     looking, searched = search.handler(service, next(r for r in resources if r.path == "/cadres"))
     service.background(looking.run)
-    return http.create(service, COMMANDS, resources, [searched])
+    return http.create(service, COMMANDS, resources, [searched], told=search.TOLD, deciders=TABLE)

@@ -15,9 +15,11 @@ from contracts.message import Id, Part
 from contracts.registry import CadreRegistered
 from services.kernel import body, pages, problem, query
 from services.kernel.clock import today
+from services.kernel.limits import usable
 from services.kernel.refusal import refused
 from services.kernel.resource import Item, Resource
 from services.kernel.service import Service
+from services.kernel.told import Told
 from services.registry.index import Index
 from services.registry.names import KINDS, MAY, identities
 
@@ -28,6 +30,12 @@ TOGETHER = 2000
 CHANGED = "select (select position from head), array(select distinct subject from log where position > %b and type = any(%b))"
 MOST, USUAL = 100, 20
 State = Literal["registered", "exited", "reinstated", "retired", "deceased"]
+
+SAMPLE = {
+    "cadre_id": "C0001", "unit_id": "U01", "managed_by": "committee", "category": "professional_technical", "post_grade": 8, "state": "exited",
+    "exited_on": "2024-03-01", "post": "校长", "decision_no": "示教组〔2024〕1号", "stream": "cadre-C0001", "version": 2,
+    "last_event": "registry/cadre-C0001@2", "name": "王示例",
+}  # fmt: skip
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +51,18 @@ class CadreSearch(Part):
     state: State | None = None
     cursor: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}$")] | None = None
     limit: Annotated[int, Field(ge=1, le=MOST)] = USUAL
+
+
+TOLD = {
+    "/cadres/search": Told(
+        {"items": [SAMPLE], "next": None},
+        ("forbidden",),
+        body=(
+            usable({**CadreSearch.model_json_schema(), "oneOf": [{"required": ["name"]}, {"required": ["id_number"]}]}),
+            {"name": "wangsl"},
+        ),
+    )
+}
 
 
 class Search:

@@ -10,6 +10,7 @@ import pytest
 
 from services.assignments.web import RESOURCES as ASSIGNMENTS
 from services.compliance.reads import RESOURCES as COMPLIANCE
+from services.kernel.operations import component
 from services.kernel.resource import Resource
 from tests.http.conftest import KINDS, TOKEN, Client, District
 from tests.http.test_commands import leave, problem, unit
@@ -96,10 +97,9 @@ def client_of(district: District, resource: Resource) -> Client:
     return district.assignments if resource in ASSIGNMENTS else district.compliance
 
 
-def schema(client: Client, path: str) -> dict[str, Any]:
+def schema(client: Client, resource: Resource) -> dict[str, Any]:
     """What the document says that an item looks like."""
-    said = client.get("/openapi.json").json()["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-    found: dict[str, Any] = said["properties"]["items"]["items"]
+    found: dict[str, Any] = client.get("/openapi.json").json()["components"]["schemas"][component(resource)]
     return found | {"additionalProperties": False}
 
 
@@ -109,7 +109,7 @@ def test_everything_is_read_back(district: District, recorded: Recorded, resourc
     asked = {"cadre": recorded.cadre} if "cadre" in resource.filters else {"unit": recorded.unit} if "unit" in resource.filters else {}
     items = pages(client, resource.path, **asked)
     assert items, "nothing is left out"
-    named = schema(client, resource.path)
+    named = schema(client, resource)
     for item in items:
         jsonschema.validate(item, named, format_checker=jsonschema.FormatChecker())
     one = client.get(f"{resource.path}/{items[0][resource.key]}")
