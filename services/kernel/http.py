@@ -15,7 +15,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.params import FromPath
 
 from contracts.message import Fact
-from services.kernel import bulk, feed, health, openapi, problem, query, reads
+from services.kernel import bulk, feed, health, openapi, page, problem, query, reads
 from services.kernel.body import read
 from services.kernel.deciding import Deciders
 from services.kernel.ledger import Outcome
@@ -69,6 +69,7 @@ def create(
         route_handlers=[
             described,
             *_commands(service, commands, resources),
+            *page.handlers(),
             *feed.handlers(service),
             *health.handlers(service),
             *reads.handlers(service, resources),
