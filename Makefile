@@ -20,7 +20,7 @@ ARGS ?=
 ONLY ?=
 export ONLY
 
-.PHONY: help setup demo test check format bench faults scenarios histories mutation stateful documents
+.PHONY: help setup demo test check format bench faults scenarios histories mutation stateful documents fuzz
 
 help: ## what can be done here
 	@awk 'BEGIN { FS = ":.*## "; print "make TARGET\n" } /^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -95,6 +95,9 @@ histories: setup ## the law against a plain telling of its text on random histor
 
 stateful: setup ## every aggregate against a small plain model, on random commands (SEED=n: which, N=n: how many histories, else 5000)
 	@$(BIN)/python -m tests.stateful
+
+fuzz: setup ## requests made of the OpenAPI documents against running services (SEED=n: which, N=n: how many, else 20000)
+	@$(BIN)/python -m tests.fuzz
 
 mutation: setup ## faults put into the law one by one: does a test notice? (SEED=n: which, N=n: how many, else 500)
 	@$(BIN)/python -m tests.mutation

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from services.compliance.kept import PLACE
 from services.compliance.law.policy import BUILT_IN
-from services.kernel.shapes import DAY, one_of
+from services.compliance.todo_pages import CURSOR, ROLES
+from services.kernel.query import SUBJECT
+from services.kernel.shapes import DAY, ID, one_of
 from services.kernel.told import FACT, Told
 
 PROMOTION = ("eligible", "ineligible", "undetermined", "out_of_scope")
@@ -76,15 +79,22 @@ TOLD: Mapping[str, Told] = {
     ),
     "/cadres/{cadre_id}/answers": Told(paged(FACT), ("unknown-cadre", *QUESTION)),
     "/cadres/{cadre_id}/facts": Told(paged(FACT), ("unknown-cadre", *QUESTION)),
-    "/answers": Told(paged(STANDING | {"as_of": "2024-10-17"}), QUESTION, {"promotion": one_of(*PROMOTION), "appraisal": one_of(*APPRAISAL)}),
-    "/kept/answers": Told(paged(STANDING | {"digest": "0" * 64}), QUESTION),
+    "/answers": Told(paged(STANDING | {"as_of": "2024-10-17"}), QUESTION, {"promotion": one_of(*PROMOTION), "appraisal": one_of(*APPRAISAL), "cursor": ID}),
+    "/kept/answers": Told(paged(STANDING | {"digest": "0" * 64}), QUESTION, {"cursor": {"type": "string", "pattern": f"^{PLACE.pattern}$"}}),
     "/kept/findings": Told(
         paged({"about": "C0001", "finding_id": "exit_talk_overdue-C0001-2024-03-15", "event_id": "compliance/finding-1@1", "open": True}),
-        QUESTION,
+        QUESTION, {"cursor": {"type": "string", "pattern": f"^{SUBJECT.pattern}$"}},
     ),
     "/kept/facts/{source}": Told(
         paged({"position": 1, "subject": "C0001", "type": FACT["type"], "digest": "0" * 64}), ("not-found", *QUESTION),
         {"source": one_of("registry", "assignments", "compliance")},
+    ),
+    "/todos": Told(
+        {"items": [], "next": None}, QUESTION,
+        {
+            "role": one_of(*ROLES), "due_before": DAY, "overdue": one_of("true", "false"),
+            "cursor": {"type": "string", "pattern": f"^{CURSOR.pattern}$"},
+        },
     ),
     "/notices": Told(paged(NOTICE), QUESTION),
     "/policies/preview": Told(

@@ -110,8 +110,8 @@ def _unusable(value: Any, loc: tuple[int | str, ...] = (), lines: bool = True) -
     for name, part in _parts(value):
         yield from _unusable(part, (*loc, name), name in _prose(type(value)) if isinstance(value, BaseModel) else lines)
     if isinstance(value, str):
-        if (CONTROL_BUT_LINES if lines else CONTROL).search(value):
-            yield loc, "control_character"
+        if kind := _wrong_text(value, loc[-1:] == ("month",), lines):
+            yield loc, kind
         return
     if isinstance(value, dict):
         for name, part in value.items():
@@ -131,6 +131,12 @@ def _unusable(value: Any, loc: tuple[int | str, ...] = (), lines: bool = True) -
         usable = True
     if not usable:
         yield loc, "out_of_range"
+
+
+def _wrong_text(text: str, is_month: bool, lines: bool) -> str | None:
+    if (CONTROL_BUT_LINES if lines else CONTROL).search(text):
+        return "control_character"
+    return "out_of_range" if is_month and not str(EARLIEST)[:7] <= text <= str(LATEST)[:7] else None
 
 
 @cache

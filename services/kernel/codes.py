@@ -40,15 +40,19 @@ def _called(function: FunctionType) -> Iterator[FunctionType | None]:
         thing = function.__globals__.get(name)
         if isinstance(thing, ModuleType) and thing.__name__.startswith(OURS):
             seen += [t for t in vars(thing).values() if isinstance(t, type) and t.__module__ == thing.__name__]
-            yield from (_plain(vars(thing).get(n)) for n in names)
-        elif isinstance(thing, dict):
-            yield from (_plain(getattr(t, "decide", t)) for t in thing.values())
+            yield from (found for n in names for found in _functions(vars(thing).get(n)))
         else:
-            yield _plain(thing)
+            yield from _functions(thing)
     for kind in seen:
         yield from (_plain(getattr(kind, name)) for name in names if name in vars(kind))
     for cell in function.__closure__ or ():
         yield _plain(cell.cell_contents)
+
+
+def _functions(thing: Any) -> Iterator[FunctionType | None]:
+    """A function, or those of a table."""
+    for one in thing.values() if isinstance(thing, dict) else (thing,):
+        yield _plain(getattr(one, "decide", one))
 
 
 def _plain(thing: Any) -> FunctionType | None:

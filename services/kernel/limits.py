@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.kernel.body import EXACT, LATEST, PROSE
+from services.kernel.body import EXACT, PROSE
+from services.kernel.shapes import DAY, YEAR
 
 Schema = dict[str, Any]
-DAY = {"type": "string", "format": "date", "pattern": "^(19[0-9]{2}|2[01][0-9]{2})-[0-9]{2}-[0-9]{2}$"}
+MONTH = "^(19[0-9]{2}|2[01][0-9]{2})-(0[1-9]|1[0-2])$"
 LINE = r"^[^\x00-\x1f\x7f]*$"
 LINES = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
-YEAR = {"minimum": 1900, "maximum": LATEST.year}
 WHOLE = {"minimum": -EXACT, "maximum": EXACT}
 FRACTION = {"anyOf": [{"const": 0}, {"minimum": 1e-6, "maximum": EXACT}, {"minimum": -EXACT, "maximum": -1e-6}]}
 NAMES = {"propertyNames": {"pattern": "^[A-Za-z][A-Za-z0-9_.]{0,63}$"}}
@@ -27,6 +27,8 @@ def usable(shape: Any, name: str = "") -> Any:
     match found:
         case {"type": "string", "format": "date"}:
             found |= DAY
+        case {"type": "string"} if name == "month":
+            found["pattern"] = MONTH
         case {"type": "string"} if "pattern" not in found and "enum" not in found:
             found["pattern"] = LINES if found.get("maxLength", 0) > PROSE else LINE
             found["minLength"] = 1 if name == "parameters" else found.get("minLength", 0)

@@ -10,9 +10,10 @@ from contracts.message import Fact
 from services.kernel import samples
 from services.kernel.refusals import TABLE
 from services.kernel.resource import Resource
-from services.kernel.shapes import CITED, ID, TEXT, Shape
+from services.kernel.shapes import CITED, ID, PLACE, TEXT, Shape
 
-AFTER = "^(registry|assignments|compliance)=[0-9]{1,18}(, ?(registry|assignments|compliance)=[0-9]{1,18})*$"
+POSITION_OF = r"\s*(registry|assignments|compliance)\s*=\s*[0-9]{1,18}\s*"
+AFTER = f"^{POSITION_OF}(,{POSITION_OF})*$"
 TAG = r'("([0-9]{1,10}(-[0-9a-f]{16})?)"|\*)'
 HEADERS: tuple[tuple[str, str, Shape], ...] = (
     ("Idempotency-Key", "a retry returns the first result; another body under the same key is refused", {"type": "string", "pattern": "^[!-~]{1,200}$"}),
@@ -37,8 +38,8 @@ MEANING = {
     "409": "the state does not allow it", "412": "changed since it was read", "413": "too large", "415": "of another content type",
     "422": "fields are not valid", "503": "try again, a command with the same Idempotency-Key",
 }  # fmt: skip
-PLACE = {"Taizhang-Position": {"description": "<service>=n: where it can be read", "schema": TEXT}}
-PAGE: dict[str, Shape] = {"cursor": {"type": "string"}, "limit": {"type": "integer", "minimum": 1, "maximum": 500}}
+POSITION = {"Taizhang-Position": {"description": "<service>=n: where it can be read", "schema": TEXT}}
+PAGE: dict[str, Shape] = {"cursor": PLACE, "limit": {"type": "integer", "minimum": 1, "maximum": 500}}
 
 
 def command(kind: type[Fact], codes: Iterable[str]) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def command(kind: type[Fact], codes: Iterable[str]) -> dict[str, Any]:
         "parameters": [{"name": n, "in": "header", "description": d, "schema": s} for n, d, s in HEADERS],
         "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(kind.__name__), "example": samples.command(kind)}}},
         "responses": {
-            "201": {"description": "recorded", "headers": PLACE, **_json(_ref("Recorded"), {"events": ["registry/cadre-C0001@3"], "position": 42})},
+            "201": {"description": "recorded", "headers": POSITION, **_json(_ref("Recorded"), {"events": ["registry/cadre-C0001@3"], "position": 42})},
             "200": {"description": "already true: nothing was recorded", **_json(_ref("Recorded"), {"events": [], "position": 42})},
             **refusals(every),
         },
@@ -84,7 +85,7 @@ def many(kind: type[Fact]) -> dict[str, Any]:
             },
         },
         "responses": {
-            "207": {"description": "every one was tried", "headers": PLACE, **_json(_ref("Outcomes"), outcome)},
+            "207": {"description": "every one was tried", "headers": POSITION, **_json(_ref("Outcomes"), outcome)},
             **refusals({*COMMANDING, "nothing-given", "too-many-commands"}),
         },
     }

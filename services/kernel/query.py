@@ -153,7 +153,7 @@ def idempotency_key(request: Request[Any, Any, Any]) -> str | None:
 def after(request: Request[Any, Any, Any]) -> dict[str, int]:
     """`Taizhang-After: registry=17, assignments=40`."""
     text = request.headers.get("Taizhang-After")
-    if not text:
+    if text is None:
         return {}
     wanted = {}
     for part in text.split(","):

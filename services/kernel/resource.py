@@ -11,7 +11,7 @@ from litestar import Request
 
 from contracts.message import Event, Fact
 from services.kernel.past import Past
-from services.kernel.shapes import DAY, EVENT, TEXT, WHOLE, Shape, Shapes
+from services.kernel.shapes import DAY, EVENT, TEXT, WHOLE, YEAR, Shape, Shapes
 
 Item = dict[str, Any]
 Fold = Callable[[Event, Past, date], Item | None]
@@ -69,7 +69,7 @@ class Resource(NamedTuple):
 
     def parameters(self) -> dict[str, Shape]:
         """Of the list, but for cursor and limit."""
-        asked = {name: _plain(self.shape[field]) for name, field in self.filters.items()}
+        asked = {name: YEAR if name == "year" else _plain(self.shape[field]) for name, field in self.filters.items()}
         return asked | ({"as_of": DAY} if self.dated else {})
 
 

@@ -13,7 +13,15 @@ Shapes = Mapping[str, Shape]
 ID: Shape = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}
 TEXT: Shape = {"type": "string"}
 WHOLE: Shape = {"type": "integer"}
-DAY: Shape = {"type": "string", "format": "date"}
+DAY: Shape = {"type": "string", "format": "date", "pattern": "^(19[0-9]{2}|2[01][0-9]{2})-[0-9]{2}-[0-9]{2}$"}
+YEAR: Shape = {"type": "integer", "minimum": 1900, "maximum": 2199}
+INSTANT: Shape = {
+    "type": "string",
+    "format": "date-time",
+    "pattern": r"^(19[0-9]{2}|2[01][0-9]{2})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?(Z|[+-](0[0-9]|1[0-4]):00)$",
+}
+PLACE: Shape = {"type": "string", "pattern": "^[0-9]{1,18}$"}
+"""The cursor of most lists."""
 DAYS: Shape = {"type": "array", "items": DAY}
 EVENT: Shape = {"type": "string", "pattern": "^[a-z]+/[A-Za-z0-9_-]{1,160}@[1-9][0-9]{0,9}$"}
 CITED: Shape = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,160}@[1-9][0-9]{0,9}$"}

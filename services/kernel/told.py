@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from services.kernel.shapes import DAY, ID, Shape, Shapes, one_of
+from services.kernel.shapes import DAY, ID, INSTANT, PLACE, YEAR, Shape, Shapes, one_of
 
 USUAL: Shapes = {
     "cadre": ID,
@@ -15,10 +15,12 @@ USUAL: Shapes = {
     "cadre_id": ID,
     "unit_id": ID,
     "as_of": DAY,
-    "year": {"type": "integer", "minimum": 1900, "maximum": 2199},
+    "year": YEAR,
+    "cursor": PLACE,
+    "about": ID,
     "limit": {"type": "integer", "minimum": 1, "maximum": 500},
     "after": {"type": "integer", "minimum": 0, "maximum": 2**62},
-    "known_at": {"type": "string", "description": "a day, meaning its end in Asia/Shanghai, or an instant with its offset"},
+    "known_at": {"anyOf": [DAY, INSTANT], "description": "a day, meaning its end in Asia/Shanghai, or an instant with its offset"},
     "explain": one_of("true", "false"),
 }
 """Parameters that say the same wherever they stand."""
@@ -44,9 +46,11 @@ FACT = {
     "actor": "p-s1", "role": "section", "unitref": "U01", "correlationid": "rq-1", "causationid": "cmd-1", "datacontenttype": "application/json",
     "dataschema": "/schemas/taizhang.registry.RetirementCompleted.v1.json", "data": {"cadre_id": "C0001", "completed_on": "2025-03-01"},
 }  # fmt: skip
+NAME: Shape = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,200}$"}
+KIND: Shape = {"type": "string", "pattern": "^[A-Za-z0-9_.]{1,200}$"}
 KERNEL: Mapping[str, Told] = {
     "/feed": Told(
-        [FACT], ("bad-query",), {"limit": {"type": "integer", "minimum": 1, "maximum": 1000}, "subject": {"type": "string"}},
+        [FACT], ("bad-query",), {"limit": {"type": "integer", "minimum": 1, "maximum": 1000}, "subject": NAME, "type": {"type": "array", "items": KIND}},
         media_type="application/cloudevents-batch+json",
     ),
     "/reach": Told({"position": 42, "at": "2025-03-03T01:00:00.000001Z"}),

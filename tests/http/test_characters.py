@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from contracts.assignments import ImportAttendanceSheet
 from contracts.compliance import PublishPolicy
 from contracts.message import Fact
 from contracts.registry import RegisterCadre, RetractRegistryFact
@@ -51,6 +52,17 @@ def test_only_prose_has_lines() -> None:
 )
 def test_parameters_have_names(parameters: dict[str, Any], field: str, code: str) -> None:
     assert refusals(PublishPolicy, POLICY | {"parameters": parameters}) == [(field, code)]
+
+
+@pytest.mark.parametrize(
+    ("month", "code"), [("0000-01", "out-of-range"), ("1899-12", "out-of-range"), ("2200-01", "out-of-range"), ("2024-13", "wrong-form")]
+)
+def test_no_calendar_has_such_a_month(month: str, code: str) -> None:
+    said = {"sheet_id": "S1", "unit_id": "U1", "month": month, "sha256": "0", "absences": 0}
+    assert refusals(ImportAttendanceSheet, said) == [("month", code)]
+    assert (
+        refusals(ImportAttendanceSheet, said | {"month": "1900-01"}) == refusals(ImportAttendanceSheet, said | {"month": "2199-12"}) == []
+    )
 
 
 def refusals(command: type[Fact], said: dict[str, Any]) -> list[tuple[str, str]]:

@@ -65,7 +65,7 @@ function code(sample) {
   return make("pre", {}, typeof sample === "string" ? sample : JSON.stringify(sample, null, 2));
 }
 
-function curl(path, method, operation) {
+function typed(path, method, operation) {
   const lines = [`curl "$URL${path}"`];
   const media = operation.requestBody?.content["application/json"];
   if (media) lines.push("-H 'Content-Type: application/json'");
@@ -85,13 +85,13 @@ function answer(status, response, resolved) {
   }
   const label = make("summary", {}, make("strong", {}, status), " ", make("span", { class: "soft" }, response.description.split(": ")[0]));
   const open = status.startsWith("2") ? { open: "" } : {};
-  return rows.length ? make("details", open, label, ...rows) : make("p", {}, make("strong", {}, status), ` ${response.description}`);
+  return rows.length ? make("details", open, label, ...rows) : make("p", {}, make("strong", {}, status), ` ${response.description.replaceAll("`", "")}`);
 }
 
 function article(path, method, operation, resolved) {
   const head = make("h2", {}, make("span", { class: `method ${method}` }, method.toUpperCase()), make("code", {}, path));
   const shown = make("article", { id: operation.operationId }, head, make("p", {}, operation.summary ?? ""));
-  if (operation.description) shown.append(make("p", { class: "soft" }, operation.description));
+  if (operation.description) shown.append(make("p", { class: "soft" }, operation.description.replaceAll("`", "")));
   const asked = operation.parameters ?? [];
   if (asked.length) {
     const rows = asked.map((p) => [
@@ -105,7 +105,7 @@ function article(path, method, operation, resolved) {
     const rows = fields(media.schema.items ?? media.schema, resolved);
     if (rows.length) shown.append(make("h3", {}, "正文 · body"), table(["", "", ""], rows));
   }
-  shown.append(make("h3", {}, "示例 · example"), code(curl(path, method, operation)));
+  shown.append(make("h3", {}, "示例 · example"), code(typed(path, method, operation)));
   shown.append(make("h3", {}, "回答 · answers"));
   for (const [status, response] of Object.entries(operation.responses)) shown.append(answer(status, response, resolved));
   return shown;
