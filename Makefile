@@ -20,7 +20,7 @@ ARGS ?=
 ONLY ?=
 export ONLY
 
-.PHONY: help setup demo test check format bench faults scenarios histories mutation stateful documents fuzz
+.PHONY: help setup demo test check format bench faults scenarios histories mutation stateful documents fuzz workbooks
 
 help: ## what can be done here
 	@awk 'BEGIN { FS = ":.*## "; print "make TARGET\n" } /^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -104,3 +104,6 @@ mutation: setup ## faults put into the law one by one: does a test notice? (SEED
 
 documents: setup ## every document from a demo district, opened by LibreOffice and looked at page by page (installs it where root allows)
 	@$(BIN)/python -m tests.documents
+
+workbooks: setup ## spoilt workbooks: clear answers in bounded memory; ten thousand rows in ten seconds (SEED=n: which, N=n: how many, else 200)
+	@$(BIN)/python -m tests.workbooks

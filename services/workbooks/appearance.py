@@ -61,19 +61,25 @@ def appearances(archive: zipfile.ZipFile) -> Looks:
     fills = _filled(archive)
     names = set(archive.namelist())
     lengths = _lengths(archive) if "xl/sharedStrings.xml" in names else array("L")
+    read: dict[str, _SheetLook] = {}
     for sheet in book.iterfind(f"{_MAIN}sheets/{_MAIN}sheet"):
         relation = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
         target = targets.get(relation, "")
         path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
         if path in names:
-            look = _SheetLook(fills, lengths)
-            _stream(archive, path, look.start, look.said)
-            look.end_row()
+            look = read[path] = read.get(path) or _sheet(archive, path, fills, lengths)
             looks.sheets[sheet.get("name", "")] = Appearance(frozenset(look.hidden), frozenset(look.coloured))
             looks.span(look.last_row, look.last_column, look.furthest)
             looks.text += look.text
             looks.areas += look.areas
     return looks
+
+
+def _sheet(archive: zipfile.ZipFile, path: str, fills: frozenset[str], lengths: array[int]) -> _SheetLook:
+    look = _SheetLook(fills, lengths)
+    _stream(archive, path, look.start, look.said)
+    look.end_row()
+    return look
 
 
 def _tree(archive: zipfile.ZipFile, path: str) -> ET.Element:

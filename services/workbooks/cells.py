@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from services.harmless import starts_formula
 
@@ -25,6 +26,16 @@ def text(cell: Cell) -> str:
 
 def compact(cell: Cell) -> str:
     """For comparing: width and spaces do not count."""
+    return _short(cell) if type(cell) is str and len(cell) < 12 else _compact(cell)
+
+
+@lru_cache(maxsize=10_000)
+def _short(cell: str) -> str:
+    """Marks and words come again thousands of times."""
+    return _compact(cell)
+
+
+def _compact(cell: Cell) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", text(cell)))
 
 

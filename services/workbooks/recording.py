@@ -13,6 +13,7 @@ from services.problems import Problem
 from services.workbooks.acting import on_behalf_of
 from services.workbooks.identity import derived, sha256
 from services.workbooks.outcome import Place, Proposed, Rejected, Understood
+from services.workbooks.sending import send
 
 
 def record(client: Client, kind: str, data: bytes, made: Understood, step: Callable[[], None] = lambda: None) -> None:
@@ -36,7 +37,7 @@ def record(client: Client, kind: str, data: bytes, made: Understood, step: Calla
                 added[place] |= bool(outcome.events) and outcome.position > before.get(order.service, 0)
             step()
 
-        client.commands([order for order, _ in orders.values()], done)
+        send(client, [order for order, _ in orders.values()], done)
     of_rows = set(made.accepted)
     made.repeated |= {place for place, anything in added.items() if place in of_rows and not anything}
     made.repeated -= refused.keys()
