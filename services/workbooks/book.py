@@ -15,6 +15,8 @@ from services.workbooks.appearance import Appearance, Area, Looks, TooMuch, appe
 from services.workbooks.cells import Cell
 
 MOST_BYTES = 20_000_000
+MOST_PLAIN = 10_000_000
+"""Bytes of a CSV: a hundred thousand long rows."""
 MOST_UNPACKED = 150_000_000
 MOST_CELLS = 2_000_000
 """Of a workbook: the spans of its sheets, from their first cell to their last that says something."""
@@ -83,6 +85,8 @@ def open_book(data: bytes) -> Book:
         return _xlsx(data)
     if data.startswith(_OLE):
         return _xls(data)
+    if len(data) > MOST_PLAIN:
+        raise _too_large()
     try:
         return Book([Sheet("", plain_table.rows(data, MOST_CELLS))])
     except TooMuch:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import random
 import re
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -25,12 +27,16 @@ def macros(data: bytes, chance: random.Random) -> bytes:
 
 
 def external_links(data: bytes, chance: random.Random) -> bytes:
-    link = b'<?xml version="1.0"?><externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
-    rels = (
-        b'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        b'<Relationship Id="rId1" Type="x" Target="file:///etc/hostname" TargetMode="External"/></Relationships>'
-    )
-    more = {"xl/externalLinks/externalLink1.xml": link, "xl/externalLinks/_rels/externalLink1.xml.rels": rels}
+    """To a file that nobody may open."""
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        found = re.search(rb"<Relationships[^>]*>", book.read("_rels/.rels"))
+        main = re.search(rb'xmlns="[^"]*"', book.read("xl/workbook.xml"))
+    assert found and main
+    relation = b'<Relationship Id="rId1" Type="x" Target="file:///etc/hostname" TargetMode="External"/></Relationships>'
+    more = {
+        "xl/externalLinks/externalLink1.xml": b"<externalLink " + main[0] + b"/>",
+        "xl/externalLinks/_rels/externalLink1.xml.rels": found[0] + relation,
+    }
     return parts(data, lambda _, part: part, more)
 
 

@@ -151,6 +151,6 @@ def test_dates_of_1904_and_five_thousand_rows_in_good_time() -> None:
     old = district.workbook([("花名册（局党工委管理）",), district.ROSTER_HEADING, person(退出时间=43708)], date_1904=True)
     assert district.roster(district.the_units(), data=old).commands[1].public()["exited_on"] == "2023-09-01"
     many = roster_of(*(person(f"某{n}") for n in range(5000)))
-    start = time.monotonic()
+    start = time.process_time()
     made = district.roster(district.the_units(), data=many)
-    assert len(made.accepted) == 5000 and time.monotonic() - start < 8
+    assert len(made.accepted) == 5000 and time.process_time() - start < 8
