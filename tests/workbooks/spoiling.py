@@ -83,11 +83,11 @@ def formulas(data: bytes, chance: random.Random) -> bytes:
 
 
 def evil_texts(data: bytes, chance: random.Random) -> bytes:
-    """Texts, not formulas: in shared strings."""
+    """Texts, not formulas."""
     said = [e.replace("&", "&amp;").replace("<", "&lt;").encode() for e in EVIL]
 
     def change(name: str, part: bytes) -> bytes:
-        if name != "xl/sharedStrings.xml":
+        if name != "xl/sharedStrings.xml" and not is_sheet(name):
             return part
         return re.sub(rb"(<t[^>]*>)([^<]*)(</t>)", lambda m: m[1] + (chance.choice(said) if chance.random() < 0.1 else m[2]) + m[3], part)
 
