@@ -26,6 +26,7 @@ from services.documents.making import of_book, of_paper
 from services.documents.paper import Paper
 from services.documents.table import Book
 from services.local.instance import find
+from services.problems import Problem
 from tests.documents import rendering, samples
 from tests.documents.rendering import plain
 from tests.documents.tools import Missing, prepare
@@ -165,6 +166,18 @@ def main() -> int:
         return 1
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
+    try:
+        outcomes = looked_at()
+    except (RuntimeError, Problem) as trouble:
+        print(trouble, file=sys.stderr)
+        print("0 passed, 1 failed")
+        return 1
+    print(f"pictures of the pages: {FOLDER}")
+    print(f"{sum(outcomes)} passed, {len(outcomes) - sum(outcomes)} failed")
+    return 0 if all(outcomes) else 1
+
+
+def looked_at() -> list[bool]:
     outcomes = list[bool]()
     with district() as client, tempfile.TemporaryDirectory(prefix="taizhang-typed-") as typed:
         tell(client, "U06")
@@ -178,9 +191,7 @@ def main() -> int:
     for specimen in made:
         outcomes.append(tried(f"pages   {specimen.name}", lambda s=specimen: look(s, FOLDER / s.name)))  # type: ignore[misc]
     outcomes.append(tried("every golden answer explained", every_golden_answer))
-    print(f"pictures of the pages: {FOLDER}")
-    print(f"{sum(outcomes)} passed, {len(outcomes) - sum(outcomes)} failed")
-    return 0 if all(outcomes) else 1
+    return outcomes
 
 
 def every_golden_answer() -> list[str]:
