@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,8 @@ Data = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`facts` as compliance gives them; the lists as registry and assignments do; `units`: id → name."""
+    """`facts` as compliance gives them; the lists as registry and assignments do; `units`: id → name. What began, or takes effect,
+    after the day of the answer is left out; what is listed is listed in its present state."""
 
     cadre: Data
     units: Mapping[str, str]
@@ -43,6 +44,7 @@ def case_file(case: Case, lang: Language = "zh") -> Book:
     of = f"（{case.cadre['cadre_id']}）" if lang == "zh" else f" ({case.cadre['cadre_id']})"
     about = (said(lang, f"姓名：{name}{of}　　单位：{case.unit(case.cadre['unit_id'])}　　截至：{day(lang, as_of)}",
                   f"Name: {name}{of}    Unit: {case.unit(case.cadre['unit_id'])}    As of: {day(lang, as_of)}"),)  # fmt: skip
+    case = until(case, as_of)
     past = Past(case.facts)
     made = (
         _identity(case, past, lang),
@@ -56,6 +58,18 @@ def case_file(case: Case, lang: Language = "zh") -> Book:
     )
     sheets = [Sheet(word, f"{title} · {word}", columns, rows, about, notes) for word, columns, rows, notes in made]
     return Book(f"{said(lang, '个人台账', 'case')}_{case.cadre['cadre_id']}_{as_of}", sheets, title)
+
+
+def until(case: Case, day_: str) -> Case:
+    duties, tasks, leaves, absences = (
+        [x for x in found if (x.get("from") or day_) <= day_] for found in (case.duties, case.tasks, case.leaves, case.absences)
+    )
+    facts = [e for e in case.facts if e.time.isoformat() <= day_]
+    return replace(case, duties=duties, tasks=tasks, leaves=leaves, absences=absences, facts=facts)
+
+
+def _present(lang: Language) -> tuple[str, ...]:
+    return (said(lang, "状态为制表时的状态。", "States are those of the day on which this was made."),)
 
 
 Part = tuple[str, list[Column], list[list[Cell]], tuple[str, ...]]
@@ -106,7 +120,7 @@ def _duties(case: Case, lang: Language) -> Part:
         state = known(lang, t["state"], "task_state" if t["state"] == "open" else "outcome")
         year = said(lang, f"{t['year']}年度任务", f"Task of {t['year']}")
         rows.append([task, t["task_id"], year, case.unit(t["unit_id"]), None, _on(t["due_on"]), state])
-    return said(lang, "工作安排", "Duties"), columns, rows, ()
+    return said(lang, "工作安排", "Duties"), columns, rows, _present(lang)
 
 
 def _leaves(case: Case, lang: Language) -> Part:
@@ -120,7 +134,7 @@ def _leaves(case: Case, lang: Language) -> Part:
          x.get("decision_no") or "", _on(x["returned_on"])]
         for x in case.leaves
     ]  # fmt: skip
-    return said(lang, "请假", "Leave"), columns, rows, ()
+    return said(lang, "请假", "Leave"), columns, rows, _present(lang)
 
 
 def _absences(case: Case, lang: Language) -> Part:
@@ -134,7 +148,7 @@ def _absences(case: Case, lang: Language) -> Part:
          known(lang, x["state"], "absence_state"), several(lang, [f"{p['from']}—{p['until']}" for p in x["removed"]])]
         for x in case.absences
     ]  # fmt: skip
-    return said(lang, "缺勤", "Absence"), columns, rows, ()
+    return said(lang, "缺勤", "Absence"), columns, rows, _present(lang)
 
 
 def _talks(case: Case, past: Past, lang: Language) -> Part:

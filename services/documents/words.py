@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from contracts.labels import Language, catalogue, label
+from contracts.labels import Language, label
 from services.compliance.law.numbers import NOT_IN_THE_MEASURES, numbers
 
 DIGITS = "〇一二三四五六七八九十"
@@ -119,8 +119,3 @@ def mark(lang: Language, parameter: Mapping[str, Any]) -> str:
 def known(lang: Language, code: str | None, kind: str) -> str:
     """The word for a code that may be absent."""
     return label(code, lang, kind) if code else ""
-
-
-def named(lang: Language, code: str, kind: str) -> bool:
-    """Is there a word for the code?"""
-    return code in catalogue().get(kind, {})

@@ -138,7 +138,17 @@ def test_the_case_file_has_every_side() -> None:
     assert any("未经批准缺勤16个工作日" in str(t) for t in seen)
     assert date(2024, 9, 23) in seen
     timeline = book["时间线"]
-    assert timeline.max_row - 3 == len(found)
+    assert timeline.max_row - 3 == sum(e.time <= date(2024, 10, 17) for e in found) == 9
+
+
+def test_what_came_after_the_day_is_not_in_the_case_file() -> None:
+    found = samples.of_cadre(samples.events(samples.asked("G03-1")))
+    early = samples.answered("G03-1") | {"as_of": "2024-09-30"}
+    later = leave(date(2024, 10, 14), date(2024, 10, 18))
+    book = opened(case_file(Case(cadre(), UNITS, [], [], [later], [absence(date(2024, 9, 23), date(2024, 10, 17))], found, early)))
+    assert "L1" not in texts(book["请假"]) and "a1" in texts(book["缺勤"])
+    days = [row[0] for row in book["时间线"].iter_rows(min_row=4, values_only=True)]
+    assert days and max(plain(d) for d in days if isinstance(d, datetime)) <= date(2024, 9, 30)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
