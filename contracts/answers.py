@@ -92,7 +92,7 @@ class Todo(Part):
     code: str
     article: str
     about: Id
-    """The cadre or unit that it is about; a calendar by its year."""
+    """The cadre or unit that it is about; a calendar by its year, a proposal."""
     unit_id: Id | None = None
     accountable: Accountable
     office: Offices | None = None

@@ -28,6 +28,8 @@ from contracts.assignments import (
     WithdrawLeave,
 )
 from contracts.compliance import (
+    ApprovePolicy,
+    CloseProposal,
     ConfirmCorrection,
     ConfirmGrade,
     DecideAppeal,
@@ -39,10 +41,14 @@ from contracts.compliance import (
     HoldExitTalk,
     HoldThoughtExchange,
     HoldUnitTalk,
+    IssueInterpretation,
     IssueUnitCircular,
     PublishCalendar,
+    PublishPolicy,
     RecordNonCorrection,
     RecordTraining,
+    RegisterSuperiorPolicy,
+    RepealPolicy,
     ReportConcern,
     ReviseGrade,
 )
@@ -85,6 +91,8 @@ REMEDIES: Mapping[str, Commands] = {
     "grade_to_confirm": (ConfirmGrade,),
     "appeal_to_decide": (DecideAppeal,),
     "complaint_to_decide": (DecideComplaint,),
+    "proposal_to_approve": (ApprovePolicy, CloseProposal),
+    "proposal_to_publish": (PublishPolicy, IssueInterpretation, RegisterSuperiorPolicy, RepealPolicy, CloseProposal),
 }
 """What becomes a finding has its code, also before."""
 

@@ -21,7 +21,7 @@ from services.compliance.publishing import rows
 from services.compliance.settling import Settling
 from services.compliance.shared import Shared
 from services.compliance.shown import shown
-from services.compliance.todo_table import Wanted, listed
+from services.compliance.todo_table import Conn, Wanted, listed
 from services.compliance.todos import Owed
 from services.compliance.turns import Turns
 from services.kernel import query
@@ -50,8 +50,9 @@ class Todos:
         now = today(self.service.clock)
         if as_of is None or as_of == now:
             async with self.asking.still() as conn:
-                calendars = todos.of_calendars(await self.asking.common(conn), now, EVERYTHING)
-                return await listed(conn, wanted, calendars, now, most), now
+                also = todos.of_calendars(await self.asking.common(conn), now, EVERYTHING)
+                also += todos.of_proposals(await _proposing(conn), now)
+                return await listed(conn, wanted, also, now, most), now
         found = await self._of_another_day(wanted, as_of)
         return [one for one in found if _fits(one, wanted, as_of)][:most], as_of
 
@@ -68,18 +69,27 @@ class Todos:
                 lines = await rows(conn, OF_CADRES, sorted(cadres if wanted.about is None else cadres & {wanted.about}))
                 judged = [u for (u,) in await rows(conn, "select unit from judged_units") if wanted.about in (None, u)]
                 tolerating = {u: await circulars.tolerated(conn, u) for u in judged if wanted.unit in (None, u)}
-            found = await asyncio.to_thread(_worked_out, common, lines, tolerating, as_of)
+                proposing = await _proposing(conn)
+            found = await asyncio.to_thread(_worked_out, common, lines, tolerating, proposing, as_of)
             self._last = key, found
             return found
 
 
+async def _proposing(conn: Conn) -> list[Event]:
+    return [Event.parse(line) for (line,) in await rows(conn, "select line from facts where type = any(%s)", sorted(todos.PROPOSING))]
+
+
 def _worked_out(
-    common: law.Common, lines: Sequence[tuple[str, str]], tolerating: Mapping[str, Sequence[law.Cadre]], as_of: date
+    common: law.Common,
+    lines: Sequence[tuple[str, str]],
+    tolerating: Mapping[str, Sequence[law.Cadre]],
+    proposing: Sequence[Event],
+    as_of: date,
 ) -> list[Owed]:
     own: dict[str, list[Event]] = {}
     for subject, line in lines:
         own.setdefault(subject, []).append(Event.parse(line))
-    found = todos.of_calendars(common, as_of, EVERYTHING)
+    found = todos.of_calendars(common, as_of, EVERYTHING) + todos.of_proposals(proposing, as_of)
     for cadre, events in own.items():
         found += todos.of(cadre, law.owed(common, law.Cadre.of(cadre, events), as_of, EVERYTHING), as_of)
     for unit, cadres in tolerating.items():

@@ -8,13 +8,18 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from contracts.answers import Settles, Todo
+from contracts.compliance import ComplianceFactRetracted, PolicyApproved, PolicyProposed, ProposalClosed
 from contracts.labels import label
 from contracts.message import Event
 from services.compliance import law
+from services.compliance.adoption import PEOPLE, Proposal
 from services.compliance.law.findings import NEVER, Raised
 from services.compliance.remedies import NONE, REMEDIES, TOO_LATE
+from services.kernel.past import Past
 
 NOBODY = "-"
+PROPOSING = frozenset(kind.type() for kind in (PolicyProposed, PolicyApproved, ProposalClosed, ComplianceFactRetracted))
+"""Types of the facts of which a proposal consists, and what takes them back."""
 SETTLES: Mapping[str, tuple[Settles, ...]] = {
     code: tuple(Settles(command=c.__name__, service=c.SERVICE) for c in commands) for code, commands in REMEDIES.items()
 }
@@ -53,6 +58,7 @@ def todos(facts: Sequence[Event], as_of: date, known_at: str) -> list[Todo]:
         raised, _ = law.unit_outlook(common, cadres, unit, as_of, known_at)
         found += of(unit, law.unit_owed(common, unit, as_of, known_at, raised.values()), as_of)
     found += of_calendars(common, as_of, known_at)
+    found += of_proposals([e for e in facts if e.recordedtime <= known_at], as_of)
     return [shown(one, as_of) for one in sorted(found, key=lambda one: one.order)]
 
 
@@ -72,6 +78,21 @@ def of_calendars(common: law.Common, as_of: date, known_at: str) -> list[Owed]:
     for year in law.calendars_owed(common, as_of, known_at):
         since = date(year - 1, law.NOTICE_FROM, 1)
         found += of(f"calendar-{year}", [Raised("calendar_missing", "8.2", "section", NEVER, NOBODY, owed_since=since)], as_of)
+    return found
+
+
+def of_proposals(facts: Iterable[Event], as_of: date) -> list[Owed]:
+    """About what is put forward as law: approved by two people, then published, or rejected."""
+    known = sorted((e for e in facts if e.type in PROPOSING and e.time <= as_of), key=lambda e: e.recordedtime)
+    past, found = Past(known), list[Owed]()
+    for name in sorted({p.proposal_id for p in past.all(PolicyProposed)}):
+        proposal = Proposal.of(past, name)
+        if proposal.closed is None:
+            enough = len(proposal.approvers) >= PEOPLE
+            code = "proposal_to_publish" if enough else "proposal_to_approve"
+            since = max((a.approved_on for a in proposal.approvals), default=as_of) if enough else proposal.proposed.proposed_on
+            owed = Raised(code, "10", "committee", NEVER, NOBODY, None, (proposal.entered.id,), owed_since=since)
+            found += of(name, [owed], as_of)
     return found
 
 

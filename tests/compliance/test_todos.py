@@ -19,8 +19,9 @@ from services.assignments.deciding import decide as by_assignments
 from services.compliance.deciding import decide as by_compliance
 from services.compliance.remedies import NONE, REMEDIES, TOO_LATE, markdown
 from services.compliance.todos import todos
+from services.kernel.line import Actor
 from services.kernel.refusal import Refused
-from tests.dsl import SOMEBODY
+from tests.dsl import SOMEBODY, By, recorded
 from tests.house.tree import ROOT
 from tests.law.asking import absent, d, events, fact, policy, requested
 from tests.law.test_findings import ASKED, CONCERN, DECLARED, LEAVE, LONG, PASSED, REPORTED, REVIEW, TALKED, UNCORRECTED
@@ -169,8 +170,42 @@ def test_it_appears_is_settled_by_what_it_names_and_disappears(
 def test_every_finding_has_what_settles_it_or_says_that_nothing_does() -> None:
     assert set(FINDINGS) <= REMEDIES.keys() | NONE.keys()
     assert REMEDIES.keys().isdisjoint(NONE)
-    assert REMEDIES.keys() == {code for code, *_ in CASES}
+    assert REMEDIES.keys() == {code for code, *_ in CASES} | {"proposal_to_approve", "proposal_to_publish"}
     assert REMEDIES.keys() >= TOO_LATE
+
+
+def test_a_proposal_waits_for_two_people_and_then_to_be_published() -> None:
+    said: dict[str, Any] = {
+        "proposal_id": "G1",
+        "kind": "policy",
+        "effective_from": d("2024-10-01"),
+        "parameters": {"leave.sla.review": 5},
+        "source": "s",
+    }
+    history = recorded(By(Actor("P1", "section"), c.ProposePolicy(**said, document_no="T", proposed_on=d("2024-09-01"))))
+
+    def carried_out(history: list[Event], by: str, command: Fact) -> list[Event]:
+        actor = Actor(by, "committee")
+        return recorded(*(By(actor, f) for f in by_compliance(command, history, actor)), after=history)
+
+    def waits(history: list[Event]) -> list[str]:
+        return [
+            t.code for t in todos(history, d("2024-09-02"), KNOWN) if t.about == "G1" and t.accountable == "committee" and not t.unit_id
+        ]
+
+    approve = c.ApprovePolicy(proposal_id="G1", approved_on=d("2024-09-01"))
+    reject = c.CloseProposal(proposal_id="G1", outcome="rejected", closed_on=d("2024-09-01"))
+    publish = c.PublishPolicy(
+        policy_id="P9", effective_from=d("2024-10-01"), parameters={"leave.sla.review": 5}, source="s", document_no="T", proposal_id="G1"
+    )
+    assert waits(history) == ["proposal_to_approve"]
+    assert waits(carried_out(history, "P2", reject)) == []
+    one = carried_out(history, "P2", approve)
+    assert waits(one) == ["proposal_to_approve"]
+    two = carried_out(one, "P3", approve)
+    assert waits(two) == ["proposal_to_publish"]
+    assert waits(carried_out(two, "P2", reject)) == []
+    assert waits(carried_out(two, "P2", publish)) == []
 
 
 def test_the_page_lists_every_one() -> None:
