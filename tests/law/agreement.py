@@ -1,7 +1,9 @@
-"""`make histories`: the law against the plain telling of it, on random histories. SEED= chooses them, N= how many."""
+"""`make histories`: the law against the plain telling of it, on random histories. SEED= chooses them, N= how many,
+JOBS= how many at once."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import random
 import secrets
@@ -10,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from contracts.answers import Finding, Question
 from services.compliance import law
@@ -115,23 +117,33 @@ def shortest(h: History, by: Callable[[History], list[str]] = differences) -> Hi
     return h
 
 
+def tried(seed: int, number: int) -> tuple[list[str], set[str], set[str]]:
+    """What is wrong, as short as it can be; the kinds of days and the findings that were met."""
+    h, w, said = told(seed, number), whole(seed, number), list[str]()
+    for x, by in ((h, differences), (w, answers_differ), (w, findings_differ)):
+        if by(x):
+            short = shortest(x, by)
+            said += [f"history {number}:\n{short}", *(f"  wrong: {line}" for line in by(short))]
+    met = {f.code for f in findings(PlainInquiry(w.events, w.as_of, w.known_at, w.year))}
+    return said, {kind for kind, *_ in by_the_text(h)[0].values()}, met
+
+
 def main() -> int:
     seed, n = int(os.environ.get("SEED") or secrets.randbelow(1_000_000)), int(os.environ.get("N") or 10_000)
+    jobs = int(os.environ.get("JOBS") or min(2, os.cpu_count() or 1))
     print(f"seed {seed}", flush=True)
-    failed, kinds, began = 0, set[str](), time.monotonic()
-    for number in range(n):
-        h = told(seed, number)
-        w = whole(seed, number)
-        wrong = [(x, by) for x, by in ((h, differences), (w, answers_differ), (w, findings_differ)) if by(x)]
-        if wrong:
-            failed += 1
-            if failed <= SHOWN:
-                for x, by in wrong:
-                    short = shortest(x, by)
-                    print(f"history {number}:\n{short}", *(f"  wrong: {line}" for line in by(short)), sep="\n", flush=True)
-        else:
-            kinds.update(kind for kind, *_ in by_the_text(h)[0].values())
+    failed, kinds, codes, began = 0, set[str](), set[str](), time.monotonic()
+    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        for done, (wrong, of_days, met) in enumerate(pool.imap(partial(tried, seed), range(n), chunksize=20), 1):
+            failed += bool(wrong)
+            if wrong and failed <= SHOWN:
+                print(*wrong, sep="\n", flush=True)
+            kinds |= of_days
+            codes |= met
+            if done % 1000 == 0:
+                print(f"· {done} of {n}", flush=True)
     print(f"kinds of days met: {', '.join(sorted(kinds))}")
+    print(f"findings met: {', '.join(sorted(codes))}")
     print(f"{n} histories in {time.monotonic() - began:.0f} s")
     print(f"{n - failed} passed, {failed} failed")
     return 1 if failed else 0
