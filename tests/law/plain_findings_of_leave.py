@@ -75,10 +75,14 @@ def notice_not_served(q: PlainInquiry) -> Iterator[PlainFinding]:
 
 
 def applicant_not_the_cadre(q: PlainInquiry) -> Iterator[PlainFinding]:
-    """13"""
+    """13. What was withdrawn nobody can ratify any more, or prove (14)."""
     for request in q.facts.all("LeaveRequested"):
         ratified = q.facts.one("LeaveRatified", request.leave_id)
-        if request.applicant == "proxy" and (ratified is None or ratified.outcome == "refused"):
+        if (
+            request.applicant == "proxy"
+            and (ratified is None or ratified.outcome == "refused")
+            and not withdrawn(q.facts, request.leave_id)
+        ):
             yield from q.act("applicant_not_the_cadre", request.requested_on, "branch")
 
 
@@ -87,7 +91,7 @@ def evidence_missing(q: PlainInquiry) -> Iterator[PlainFinding]:
     for request in q.facts.all("LeaveRequested"):
         id_ = request.leave_id
         reviewed, approval = q.facts.one("LeaveUnitReviewed", id_), q.facts.one("LeaveApproved", id_)
-        if not request.evidence and q.facts.one("LeaveSupplemented", id_) is None:
+        if not request.evidence and q.facts.one("LeaveSupplemented", id_) is None and not withdrawn(q.facts, id_):
             passed = approval is not None or (reviewed is not None and reviewed.outcome == "passed")
             yield from q.act("evidence_missing", request.requested_on, "branch" if passed else "cadre")
 

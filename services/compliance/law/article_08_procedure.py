@@ -89,7 +89,7 @@ def committee_decision_overdue(inquiry: Inquiry) -> Iterator[Raised]:
 
 
 def notice_not_served(inquiry: Inquiry) -> Iterator[Raised]:
-    """From the day after a refusal until it is served. A withdrawal serves nothing."""
+    """From the day after a refusal until it is served. Also after a withdrawal: it serves nothing."""
     for leave in inquiry.case.leaves:
         refused, served = refusal(leave), _act(leave, NoticeServed, "served_on")
         if refused is not None and not leave.own:
@@ -105,7 +105,7 @@ def applicant_not_the_cadre(inquiry: Inquiry) -> Iterator[Raised]:
     for leave in inquiry.case.leaves:
         request, ratified = leave.last(LeaveRequested), leave.last(LeaveRatified)
         by_another = request is not None and request.applicant == "proxy" and (ratified is None or ratified.outcome == "refused")
-        if request is not None and by_another:
+        if request is not None and by_another and not is_withdrawn(leave):
             evidence, lost = leave.ids(LeaveRequested, LeaveRatified), ratified is not None or is_withdrawn(leave)
             yield from inquiry.act("applicant_not_the_cadre", ARTICLE, "branch", request.requested_on, evidence, lost=lost)
 
@@ -115,7 +115,7 @@ def evidence_missing(inquiry: Inquiry) -> Iterator[Raised]:
     for leave in inquiry.case.leaves:
         request = leave.last(LeaveRequested)
         supplied = any(e.data.evidence for e in leave.facts.get(LeaveSupplemented, ()))  # type: ignore[attr-defined]
-        if request is not None and not request.evidence and not supplied:
+        if request is not None and not request.evidence and not supplied and not is_withdrawn(leave):
             accountable = "branch" if leave.passed or leave.last(LeaveApproved) else "cadre"
             evidence, lost, on = leave.ids(LeaveRequested), is_withdrawn(leave), request.requested_on
             yield from inquiry.act("evidence_missing", ARTICLE, accountable, on, evidence, lost=lost)  # type: ignore[arg-type]
