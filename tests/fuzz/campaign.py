@@ -26,6 +26,8 @@ POSITIONS = re.compile(AFTER)
 MALFORMED = frozenset({"not-json", "bad-header", "not-json-content-type", "invalid-fields", "method-not-allowed", "bad-request"})
 WITHIN = frozenset({"POST /policies/preview", "GET /answers"})
 """Operations with rules that a schema cannot say, between fields or parameters; what is wrong is told by name."""
+OPEN = "Invalid component: parameter `Taizhang-Document-No`"
+"""More is read there than its pattern tells: any UTF-8, percent-encoded."""
 AS_WRITTEN = "not-a-whole-number"
 """To JSON Schema 1.0 is a whole number, here it is not: the same fact is written in one way."""
 
@@ -112,7 +114,8 @@ def _breaches(case: Any, answer: Any) -> list[str]:
         case.validate_response(answer, checks=CHECKS.get_all())
     except FailureGroup as group:
         named = [(type(failure).__name__, _short(failure)) for failure in group.exceptions]
-        return [f"{kind}: {text}" for kind, text in named if not (kind == "RejectedPositiveData" and case.operation.label in WITHIN)]
+        named = [(kind, text) for kind, text in named if not (kind == "RejectedPositiveData" and case.operation.label in WITHIN)]
+        return [f"{kind}: {text}" for kind, text in named if not (kind == "AcceptedNegativeData" and OPEN in text)]
     return []
 
 
