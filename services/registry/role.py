@@ -16,8 +16,6 @@ from services.registry.unit import Unit
 def grant(c: GrantRole, past: Past, actor: Actor) -> Sequence[Fact]:
     """The cadre's own role names the cadre, the roles of a unit their unit. Nobody grants themselves anything; the first grants are
     made by the system."""
-    if c.principal == actor.id and actor.role != "system":
-        raise refused("own-case", "principal")
     period(c.from_, c.until)
     if c.role == "cadre" and c.cadre_id is None:
         raise refused("scope-missing", "cadre_id")
@@ -28,7 +26,10 @@ def grant(c: GrantRole, past: Past, actor: Actor) -> Sequence[Fact]:
     if c.cadre_id is not None:
         Cadre.of(past, c.cadre_id)
     stated = past.last(RoleGranted, principal=c.principal, role=c.role, unit_id=c.unit_id, cadre_id=c.cadre_id, from_=c.from_)
-    return restated(c, stated)
+    said = restated(c, stated)
+    if said and c.principal == actor.id and actor.role != "system":
+        raise refused("own-case", "principal")
+    return said
 
 
 def revoke(c: RevokeRole, past: Past) -> Sequence[Fact]:

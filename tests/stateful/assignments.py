@@ -12,7 +12,7 @@ from services.assignments.deciding import decide
 from services.kernel.line import Actor
 from tests.dsl import day
 from tests.proposals import DAYS
-from tests.stateful.machine import CADRE, CADRES, KNOWN, NONE, PAPER, UNIT, UNITS, Model, pick, strangers, whole
+from tests.stateful.machine import CADRE, CADRES, KNOWN, NONE, PAPER, UNIT, UNITS, Model, pick, strangers, unsaid, whole
 
 ONE = {"cadre_id": CADRE}
 REASON = pick(None, {"reason": "x"}, {"reason": "x"})
@@ -37,7 +37,7 @@ class Told(Assignments):
 
     def stands(self, c: Any) -> bool:
         stated = self.of(type(c), *self.key(c))
-        return stated is not None and whole(stated) == whole(c)
+        return stated is not None and whole(stated) == whole(c) and not unsaid(c, stated)
 
     def record(self, c: Any, actor: Actor, event_id: str) -> None:
         self.told.pop((type(c), *self.key(c)), None)

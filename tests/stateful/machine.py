@@ -83,6 +83,11 @@ def whole(c: Fact) -> dict[str, Any]:
     return c.model_dump(exclude={"private"})
 
 
+def unsaid(c: Any, told: Any) -> bool:
+    """It says something in private where nothing was said: that is not the same."""
+    return getattr(c, "private", None) is not None and getattr(told, "private", None) is None
+
+
 def pick(*values: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from(values)
 

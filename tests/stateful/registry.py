@@ -10,7 +10,7 @@ from contracts import registry as r
 from contracts.message import Fact
 from services.kernel.line import Actor
 from services.registry.deciding import decide
-from tests.stateful.machine import CADRE, CADRES, KNOWN, NONE, UNIT, UNITS, Model, pick, strangers, whole
+from tests.stateful.machine import CADRE, CADRES, KNOWN, NONE, UNIT, UNITS, Model, pick, strangers, unsaid, whole
 
 
 class Registry(Model):
@@ -172,7 +172,7 @@ class Cadre(Registry):
 
     def stands(self, c: Any) -> bool:
         stated = self.told.get(self.key(c))
-        return stated is not None and whole(stated) == whole(c)
+        return stated is not None and whole(stated) == whole(c) and not unsaid(c, stated)
 
     def record(self, c: Any, actor: Actor, event_id: str) -> None:
         self.told[self.key(c)] = c
