@@ -66,7 +66,7 @@ def of(about: str, owed: Iterable[Raised], as_of: date) -> list[Owed]:
     """About one cadre or unit: what can still be done."""
     found: dict[str, Owed] = {}
     for one in owed:
-        if one.code not in NONE and not one.lost and not (one.since <= as_of and one.code in TOO_LATE):
+        if one.code not in NONE and not (one.since <= as_of and one.code in TOO_LATE):
             todo = _owed(about, one)
             found.setdefault(todo.id, todo)
     return list(found.values())

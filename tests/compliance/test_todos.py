@@ -236,6 +236,14 @@ def test_a_policy_gives_another_day_and_the_to_do_stays_the_same() -> None:
     assert (second.due_on, second.id) == (d("2025-05-12"), first.id)
 
 
+def test_a_refusal_that_was_not_served_is_served_also_after_a_withdrawal() -> None:
+    given = [ASKED, REFUSED, fact("LeaveWithdrawn", "2025-05-28", leave_id="L1", withdrawn_on="2025-05-28")]
+    history, day = events(given), d("2025-05-28")
+    assert len(owed(history, day, "notice_not_served")) == 1
+    served = of(a.ServeNotice, leave_id="L1", served_on=day)
+    assert owed(after(history, given, "F25", served, day), day, "notice_not_served") == []
+
+
 def test_two_applications_of_one_day_are_two_things_to_do() -> None:
     other = requested("2025-05-09", "2025-07-14", "2025-07-25", leave_id="L2")
     assert len({t.id for t in owed(events([ASKED, other]), d("2025-05-12"), "unit_review_overdue")}) == 2

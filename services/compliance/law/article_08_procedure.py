@@ -106,8 +106,8 @@ def applicant_not_the_cadre(inquiry: Inquiry) -> Iterator[Raised]:
         request, ratified = leave.last(LeaveRequested), leave.last(LeaveRatified)
         by_another = request is not None and request.applicant == "proxy" and (ratified is None or ratified.outcome == "refused")
         if request is not None and by_another and not is_withdrawn(leave):
-            evidence, lost = leave.ids(LeaveRequested, LeaveRatified), ratified is not None or is_withdrawn(leave)
-            yield from inquiry.act("applicant_not_the_cadre", ARTICLE, "branch", request.requested_on, evidence, lost=lost)
+            evidence = leave.ids(LeaveRequested, LeaveRatified)
+            yield from inquiry.act("applicant_not_the_cadre", ARTICLE, "branch", request.requested_on, evidence)
 
 
 def evidence_missing(inquiry: Inquiry) -> Iterator[Raised]:
@@ -117,8 +117,8 @@ def evidence_missing(inquiry: Inquiry) -> Iterator[Raised]:
         supplied = any(e.data.evidence for e in leave.facts.get(LeaveSupplemented, ()))  # type: ignore[attr-defined]
         if request is not None and not request.evidence and not supplied and not is_withdrawn(leave):
             accountable = "branch" if leave.passed or leave.last(LeaveApproved) else "cadre"
-            evidence, lost, on = leave.ids(LeaveRequested), is_withdrawn(leave), request.requested_on
-            yield from inquiry.act("evidence_missing", ARTICLE, accountable, on, evidence, lost=lost)  # type: ignore[arg-type]
+            evidence = leave.ids(LeaveRequested)
+            yield from inquiry.act("evidence_missing", ARTICLE, accountable, request.requested_on, evidence)  # type: ignore[arg-type]
 
 
 def return_not_confirmed(inquiry: Inquiry) -> Iterator[Raised]:

@@ -29,7 +29,7 @@ Act = tuple[date, str]
 class Raised:
     """`since`: the first day on which it holds; until then it is what somebody owes. `unit`: the cadre's on the due day, else on the day
     of the act. `first`: the first day of the evidence as it was when the finding began, where nothing is due. `good`: what made it
-    good, as far as it has a name. `owed_since`: from when the act is owed, where one is. `lost`: nobody can do anything about it."""
+    good, as far as it has a name. `owed_since`: from when the act is owed, where one is."""
 
     code: str
     article: str
@@ -43,7 +43,6 @@ class Raised:
     office: Offices | None = None
     good: tuple[str, ...] = ()
     owed_since: date | None = None
-    lost: bool = False
 
     def id(self, about: str) -> str:
         """`<code>-<about>-<due day or first day of the evidence>`. Findings with one id are one finding to whoever is told. Where a
@@ -138,13 +137,11 @@ class Inquiry:
         elif self.case.scope.covers(self.case.dossier.today):
             yield Raised(code, article, accountable, NEVER, self.unit(self.as_of), due, tuple(evidence), owed_since=since)
 
-    def act(
-        self, code: str, article: str, accountable: Accountable, on: date, evidence: Iterable[str], *, lost: bool = False
-    ) -> Iterator[Raised]:
+    def act(self, code: str, article: str, accountable: Accountable, on: date, evidence: Iterable[str]) -> Iterator[Raised]:
         """What was done or not done on a day, without a due day."""
         if self.case.scope.covers(on.toordinal()):
             ids = tuple(evidence)
-            yield Raised(code, article, accountable, on, self.unit(on), None, ids, first=self.first(ids), lost=lost)
+            yield Raised(code, article, accountable, on, self.unit(on), None, ids, first=self.first(ids))
 
     def first(self, evidence: Iterable[str]) -> date | None:
         """The earliest day of these facts."""

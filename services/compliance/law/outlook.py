@@ -101,7 +101,7 @@ def _again_on(view: View, as_of: date, published: Collection[int]) -> date | Non
         seen, years = view.on(day), _years(view, day, published)
         raised = _raised(view, day, years)
         held = frozenset(id_ for id_, r in _findings(view, day, raised).items() if not r.cleared)
-        waits = frozenset((r.todo(view.cadre.id), r.due_on, r.unit, r.lost) for r in _owed(view, day, raised))
+        waits = frozenset((r.todo(view.cadre.id), r.due_on, r.unit) for r in _owed(view, day, raised))
         return of_promotion(seen.promotion()), tuple((y, of_appraisal(seen.appraisal(y))) for y in years), held, waits
 
     case = view.on(as_of).case
