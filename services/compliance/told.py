@@ -77,8 +77,10 @@ TOLD: Mapping[str, Told] = {
         },
         ("unknown-unit", *QUESTION),
     ),
-    "/cadres/{cadre_id}/answers": Told(paged(FACT), ("unknown-cadre", *QUESTION)),
-    "/cadres/{cadre_id}/facts": Told(paged(FACT), ("unknown-cadre", *QUESTION)),
+    "/cadres/{cadre_id}/answers": Told(
+        paged(FACT), ("unknown-cadre", *QUESTION), {"cursor": {"type": "string", "pattern": "^[1-9][0-9]{0,17}$"}}
+    ),
+    "/cadres/{cadre_id}/facts": Told(paged(FACT), ("unknown-cadre", *QUESTION), {"cursor": {"type": "string", "pattern": "^[0-9]{1,6}$"}}),
     "/answers": Told(paged(STANDING | {"as_of": "2024-10-17"}), QUESTION, {"promotion": one_of(*PROMOTION), "appraisal": one_of(*APPRAISAL), "cursor": ID}),
     "/kept/answers": Told(paged(STANDING | {"digest": "0" * 64}), QUESTION, {"cursor": {"type": "string", "pattern": f"^{PLACE.pattern}$"}}),
     "/kept/findings": Told(
@@ -98,7 +100,7 @@ TOLD: Mapping[str, Told] = {
     ),
     "/notices": Told(paged(NOTICE), QUESTION),
     "/policies/preview": Told(
-        {"changes": []}, ("not-json", "invalid-fields", "not-json-content-type", *QUESTION),
+        {"changes": []}, ("bad-parameter-value", "nothing-given", "unknown-parameter", *QUESTION), open=("422",),
         body=(DRAFT, {"kind": "policy", "effective_from": "2025-01-01", "parameters": {"art9.complaints_min": ">= 2"}}),
     ),
 }  # fmt: skip

@@ -26,7 +26,7 @@ def _codes(function: Callable[..., Any]) -> frozenset[str]:
         if one is None or one.__code__ in seen:
             continue
         seen.add(one.__code__)
-        words = {word for code in _all_code(one.__code__) for word in _texts(code.co_consts)}
+        words = {word for code in _all_code(one.__code__) for word in _texts((*code.co_consts, *map(one.__globals__.get, code.co_names)))}
         found |= (words | set(_texts(one.__defaults__ or ()))) & TABLE.keys()
         waiting += _called(one)
     return frozenset(found)

@@ -114,7 +114,10 @@ def _tell(operation: dict[str, Any], told: Told) -> None:
     if told.body:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": told.body[0], "example": told.body[1]}}}
         every |= {"body-too-large", "not-json", "invalid-fields", "not-json-content-type"}
-    operation["responses"] = {"200": {"description": "as asked", "content": {told.media_type: answer}}, **operations.refusals(every)}
+    operation["responses"] = {
+        "200": {"description": "as asked", "content": {told.media_type: answer}},
+        **operations.refusals(every, told.open),
+    }
 
 
 def parameters(document: dict[str, Any], path: str, method: str) -> frozenset[str]:

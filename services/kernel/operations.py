@@ -128,8 +128,8 @@ def component(resource: Resource) -> str:
     return "".join(word.title() for word in resource.path[1:].split("-"))
 
 
-def refusals(codes: Iterable[str]) -> dict[str, Any]:
-    """By status: which codes, each with its example."""
+def refusals(codes: Iterable[str], unnamed: Iterable[str] = ()) -> dict[str, Any]:
+    """By status: which codes, each with its example. `unnamed`: statuses with which others come too."""
     by_status: dict[str, list[str]] = {}
     for code in sorted(codes):
         by_status.setdefault(str(TABLE[code].status), []).append(code)
@@ -138,7 +138,9 @@ def refusals(codes: Iterable[str]) -> dict[str, Any]:
             "description": f"{MEANING.get(status, '')}: {', '.join(f'`{code}`' for code in told)}",
             "content": {
                 "application/problem+json": {
-                    "schema": {"allOf": [_ref("Problem"), {"properties": {"code": {"enum": told}}}]},
+                    "schema": _ref("Problem")
+                    if status in unnamed
+                    else {"allOf": [_ref("Problem"), {"properties": {"code": {"enum": told}}}]},
                     "examples": {code: {"$ref": f"#/components/examples/{code}"} for code in told},
                 }
             },

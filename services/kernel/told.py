@@ -27,13 +27,15 @@ USUAL: Shapes = {
 
 
 class Told(NamedTuple):
-    """`asked`: parameters that say something of their own. `body`: what is sent, with an example."""
+    """`asked`: parameters that say something of their own. `body`: what is sent, with an example. `open`:
+    statuses with which codes come that are not all named here."""
 
     sample: Any
     refusals: tuple[str, ...] = ()
     asked: Shapes = MappingProxyType({})
     body: tuple[Shape, Any] | None = None
     media_type: str = "application/json"
+    open: tuple[str, ...] = ()
 
     @property
     def shape(self) -> Shape:

@@ -11,6 +11,8 @@ from jsonschema_rs import Draft202012Validator, Registry
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from contracts import assignments, compliance, registry
+from contracts.compliance import PublishPolicy
+from services.compliance.deciding import TABLE as COMPLIANCE
 from services.kernel.body import read
 from services.kernel.codes import codes
 from services.kernel.refusals import TABLE
@@ -123,4 +125,5 @@ def test_what_a_command_may_be_refused_with_is_read_from_its_decider() -> None:
     assert codes(by_name["PromotePostGrade"]) == {"already-deceased", "grade-unchanged", "unknown-cadre", "unknown-unit"}
     assert codes(by_name["RegisterUnit"]) == {"id-in-use"}
     raised = {code for decider in REGISTRY.values() for code in codes(decider)}
+    assert {"bad-parameter-value", "unknown-parameter"} <= codes(COMPLIANCE[PublishPolicy])
     assert {"office-occupied", "not-seconded", "exit-after-retirement", "until-before-from", "not-retractable"} <= raised
