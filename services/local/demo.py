@@ -22,6 +22,7 @@ from services.local.progress import Progress
 from services.local.showing import explain, show_import, show_table, travel
 from services.local.supervisor import Taizhang, ending_signals
 from services.problems import Problem
+from services.sending import send
 from services.workbooks.importing import import_file
 from services.workbooks.reading import Kind
 
@@ -159,7 +160,7 @@ def _record(client: Client, acts: Sequence[Act]) -> int:
     papers = {act.on: f"纸质材料{act.on:%Y%m%d}" for act in acts}
     orders = [Order(a.command.SERVICE, a.command, a.command.subject(), a.whose, papers[a.on] if a.whose else None) for a in acts]
     for service in ("registry", "assignments", "compliance"):
-        client.commands([o for o in orders if o.service == service], done)
+        send(client, [o for o in orders if o.service == service], done)
     return len(refusals)
 
 

@@ -37,18 +37,7 @@ def read_duties(book: Book, known: Known, rehearsal: Rehearsal, made: Understood
     for sheet, heading in tables(book, words.WORDING, _NEEDED, made):
         table = _Table(sheet, heading, known, people, made)
         for place, row in rows(sheet, heading, "name"):
-            before = len(made.questions)
-            try:
-                commands = table.read(place, {field: heading.cell(row, field) for field in words.WORDING})
-                added = rehearsal.carry_out(commands)
-            except SentBack as refusal:
-                made.reject(place, refusal.code, refusal.raw)
-            except Refused as refusal:
-                del made.questions[before:]
-                made.refuse(place, refusal.code, refusal.zh, refusal.en)
-            else:
-                made.accept(place, added, repeated=not added)
-                remark(sheet, place, made)
+            table.accept(place, {field: heading.cell(row, field) for field in words.WORDING}, rehearsal)
     if not made.header_rows:
         raise no_table(book, words.WORDING, _NEEDED, ("工作安排表", "a table of duties"))
     return made
@@ -59,9 +48,26 @@ class _Table:
         self.sheet, self.heading, self.known, self.people, self.made = sheet, heading, known, people, made
         stated = _YEAR.match(compact(heading.named("outcome")))
         self.year = int(stated[1]) if stated else None
-        self.seen: set[str] = set()
+        self.seen: dict[str, Place] = {}
         self._dated = _dated(title_of(sheet, heading))
         self._asked = False
+
+    def accept(self, place: Place, cells: Mapping[str, Cell], rehearsal: Rehearsal) -> None:
+        before, used = len(self.made.questions), len(self.made.used)
+        try:
+            commands = self.read(place, cells)
+            added = rehearsal.carry_out(commands)
+        except SentBack as refusal:
+            self.made.reject(place, refusal.code, refusal.raw)
+        except Refused as refusal:
+            del self.made.questions[before:]
+            if self.made.doubt(place, used):
+                self.accept(place, cells, rehearsal)
+            else:
+                self.made.refuse(place, refusal.code, refusal.zh, refusal.en)
+        else:
+            self.made.accept(place, added, repeated=not added)
+            remark(self.sheet, place, self.made)
 
     def read(self, place: Place, cells: Mapping[str, Cell]) -> list[Fact]:
         """Raises SentBack for what makes the whole row unreadable."""
@@ -80,7 +86,7 @@ class _Table:
         first = needed_day(cells["from"], self.sheet.date1904)
         until = self._until(cells["until"], first)
         duty_id = derived("duty", cadre.cadre_id, categories[0], host, first)
-        self._unrepeated(cadre.cadre_id, cells, duty_id, said_name)
+        self._unrepeated(place, cadre.cadre_id, cells, duty_id, said_name)
         of = {"cadre_id": cadre.cadre_id, "duty_id": duty_id}
         description = text(cells["description"])
         preference = self._preference(place, cadre.cadre_id, cells)
@@ -104,13 +110,12 @@ class _Table:
             raise SentBack("until_before_from", text(cell))
         return until
 
-    def _unrepeated(self, cadre_id: str, cells: Mapping[str, Cell], duty_id: str, said_name: str) -> None:
+    def _unrepeated(self, place: Place, cadre_id: str, cells: Mapping[str, Cell], duty_id: str, said_name: str) -> None:
         same = repr([cadre_id, *(compact(cells[f]) for f in words.WORDING if f not in ("unit", "name"))])
-        if same in self.seen:
+        if self.seen.setdefault(same, place) != place:
             raise SentBack("duplicate_row", said_name)
-        if duty_id in self.seen:
+        if self.seen.setdefault(duty_id, place) != place:
             raise SentBack("conflicting_row", said_name)
-        self.seen |= {same, duty_id}
 
     def _preference(self, place: Place, cadre_id: str, cells: Mapping[str, Cell]) -> list[Fact]:
         if not compact(cells["preference"]):

@@ -53,12 +53,15 @@ def read_leave(book: Book, known: Known, rehearsal: Rehearsal, workday: Workday,
 
 
 def _accept(row: _Row, rehearsal: Rehearsal, sheet: Sheet) -> None:
-    before = len(row.made.questions)
+    before, used = len(row.made.questions), len(row.made.used)
     commands = [row.request, *row.steps()]
     try:
         added = rehearsal.carry_out(commands)
     except Refused as refusal:
         del row.made.questions[before:]
+        if row.made.doubt(row.place, used):
+            _accept(row, rehearsal, sheet)
+            return
         row.made.refuse(row.place, refusal.code, refusal.zh, refusal.en)
         return
     row.made.accept(row.place, added, repeated=not added)

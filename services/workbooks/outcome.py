@@ -96,6 +96,10 @@ class Understood:
     """Last header row of every sheet that was read."""
     described: list[Column] = field(default_factory=list)
     """The columns of these sheets with their meanings."""
+    used: list[str] = field(default_factory=list)
+    """Questions whose answers were taken, in order."""
+    doubted: set[str] = field(default_factory=set)
+    """Questions whose answers cannot be so."""
 
     @property
     def commands(self) -> list[Fact]:
@@ -117,13 +121,24 @@ class Understood:
     def ask(self, place: Place, code: str, raw: str = "", detail: str = "") -> str | None:
         """The answer in its one form, when a person gave one; else None, and the question stands."""
         question = Question(*place, code, raw, detail)
-        if (said := self.answers.get(question.id(self.document))) is not None:
+        number = question.id(self.document)
+        if (said := self.answers.get(number)) is not None and number not in self.doubted:
             try:
-                return understood(code, said)
+                answer = understood(code, said)
+                self.used.append(number)
+                return answer
             except BadAnswer:  # given to an earlier edition
                 pass
         self.questions.append(question)
         return None
+
+    def doubt(self, place: Place, since: int) -> bool:
+        """Answers taken since then are refused with what is recorded: their questions are open again. False when none was taken."""
+        taken = self.used[since:]
+        self.doubted |= set(taken)
+        if taken:
+            self.warn(place, "answer_refused")
+        return bool(taken)
 
     def warn(self, place: Place, code: str, detail: str = "") -> None:
         self.warnings.append(Warned(*place, code, "", detail))

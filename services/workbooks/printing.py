@@ -59,6 +59,8 @@ def _table(reading: Reading, columns: bool) -> None:
         _print("列的含义 columns", ("工作表 sheet", "列 column", "表头 heading", "含义", "meaning"), rows)
         print("含义不对可用 --map '表头=含义' 更正 · correct a meaning with --map 'HEADING=MEANING'", file=sys.stderr)
     _print("退回 rejected", ("工作表 sheet", "行 row", "原因", "reason"), [(r.sheet, r.row, r.zh, r.en) for r in reading.rejected])
+    doubts = [(w.sheet, w.row, w.zh, w.en) for w in reading.made.warnings if w.code == "answer_refused"]
+    _print("答复不符 answers refused", ("工作表 sheet", "行 row", "原因", "reason"), doubts)
     asked = [(q.id(reading.made.document), q.sheet, q.row, q.zh, q.en) for q in reading.questions]
     _print("待答 questions", ("编号 id", "工作表 sheet", "行 row", "问题", "question"), asked)
 

@@ -10,10 +10,10 @@ from contracts.message import Fact
 from contracts.registry import RecordWorkbookImport
 from services.client import Client, Order, Recorded
 from services.problems import Problem
+from services.sending import send
 from services.workbooks.acting import on_behalf_of
 from services.workbooks.identity import derived, sha256
 from services.workbooks.outcome import Place, Proposed, Rejected, Understood
-from services.workbooks.sending import send
 
 
 def record(client: Client, kind: str, data: bytes, made: Understood, step: Callable[[], None] = lambda: None) -> None:

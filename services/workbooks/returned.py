@@ -21,13 +21,17 @@ _BESIDE = ("退回代码 Code", "退回说明 Explanation", "Returned because", 
 QUESTIONS = ("工作表 Sheet", "行号 Row", "代码 Code", "单元格 Cell", "问题", "Question", "可答 Possible answers", "答复 Answer", "编号 Id")
 PAGE = "待答问题 Questions"
 _LONGEST = 32_000
+_MANY = 5_000
+"""Rows from which on they are written through a temporary file, each as soon as the next begins."""
 
 
 def returned(book: Book, made: Understood) -> bytes:
     """An .xlsx file: title, heading, rejected rows, and what stands below the table, for there may be the legend."""
     rows = {*made.accepted, *(r.place for r in made.rejected)}
     file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as out:
+    small = len(rows) < _MANY
+    options = {"in_memory": small, "constant_memory": not small, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, options) as out:
         writer = _Writer(out)
         for sheet in book.sheets:
             heading = made.header_rows.get(sheet.name, 0)

@@ -89,6 +89,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
 
 WARNINGS: dict[str, tuple[str, str]] = {
     "hidden_row": ("此行在表中被隐藏", "the row is hidden in the workbook"),
+    "answer_refused": ("答复与已有记录不符，问题仍待答", "the answer does not go with what is recorded; the question stays open"),
     "highlighted_row": ("此行有底色，底色没有规定含义", "the row is coloured; the colour has no defined meaning"),
     "days_disagree": ("天数与起止时间不一致", "the stated number of days is neither the working nor the civil days of the period"),
     "absence_on_non_working_day": ("非工作日标了缺勤，不计入", "an absence mark on a day that is not worked; not counted"),

@@ -110,6 +110,14 @@ def test_an_end_that_is_answered_after_the_duty_was_recorded_ends_it() -> None:
     assert ended.public() | {"duty_id": "", "cadre_id": ""} == {"duty_id": "", "cadre_id": "", "ended_on": "2025-01-31", "why": "other"}
 
 
+def test_an_end_before_the_beginning_leaves_the_question_open() -> None:
+    unclear = row(终止时间="待定")
+    asked = read(unclear)
+    wrong = read(unclear, answers={asked.questions[0].id(asked.made.document): "2020-01-01"})
+    assert [w.code for w in wrong.made.warnings] == ["answer_refused"] and [q.code for q in wrong.questions] == ["until_unclear"]
+    assert wrong.made.commands == asked.made.commands
+
+
 def test_the_same_duty_twice() -> None:
     assert [r.code for r in read(row(), row()).rejected] == ["duplicate_row"]
     assert [r.code for r in read(row(), row(具体工作="另一工作")).rejected] == ["conflicting_row"]

@@ -128,6 +128,14 @@ def test_an_answer_brings_what_depended_on_it() -> None:
     assert kinds(read(open_row, answers=answers)) == kinds(read(row())) and not read(open_row, answers=answers).questions
 
 
+def test_an_answer_that_cannot_be_so_leaves_the_row_as_it_was_and_the_question_open() -> None:
+    asked = read(row(上报日期=""))
+    question = asked.questions[0].id(asked.made.document)
+    wrong = read(row(上报日期=""), answers={question: "2024-08-01"})
+    assert [w.code for w in wrong.made.warnings] == ["answer_refused"] and not wrong.rejected
+    assert [q.code for q in wrong.questions] == ["report_without_date"] and kinds(wrong) == kinds(asked)
+
+
 def test_a_report_waits_for_the_answer_about_the_review() -> None:
     asked = read(row(单位审核意见=""))
     assert [q.code for q in asked.questions] == ["review_missing"] and ReportLeave not in kinds(asked)

@@ -86,10 +86,10 @@ def told_of(kind: Kind, name: str, data: bytes) -> Told:
         if unknown := {r.code for r in (*made.rejected, *made.questions, *made.warnings)} - KNOWN_CODES - _of_services():
             told.wrong.append(f"codes without words: {unknown}")
         json.dumps(reading.public())
-        if (back := reading.returned) is not None:
-            told.wrong += _formulas(back)
-    told.seconds = time.process_time() - began
-    told.memory = peak()
+        back = reading.returned
+        told.seconds, told.memory = time.process_time() - began, peak()
+        told.wrong += _formulas(back) if back else []
+    told.seconds, told.memory = told.seconds or time.process_time() - began, told.memory or peak()
     if told.memory > MOST_MEMORY:
         told.wrong.append(f"{told.memory / 1e6:.0f} MB")
     if told.seconds > MOST_SECONDS:

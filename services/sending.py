@@ -1,5 +1,5 @@
-"""Many commands of a workbook, some hundred in a request. What belongs to one row follows one after the other, and what follows a
-refused command of its row is not sent: a row is carried out whole, or as far as it came."""
+"""Many commands, some hundred in a request. What belongs to one chain (a row of a workbook) follows one after the other, and what follows
+a refused command of its chain is not sent: a row is carried out whole, or as far as it came."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _said(order: Order) -> dict[str, Any]:
 
 
 def _pages(orders: Iterable[Order]) -> Iterator[tuple[str, list[Order]]]:
-    """The first of each row, then the second of each, and so on: in a request no two belong to one row."""
+    """The first of each chain, then the second of each, and so on: in a request no two belong to one chain."""
     step: dict[str, int] = defaultdict(int)
     waves: dict[tuple[int, str], list[Order]] = defaultdict(list)
     for order in orders:
