@@ -83,7 +83,8 @@ async def _delays(t: Taizhang) -> list[float]:
     await nc.subscribe("taizhang.compliance.PromotionEligibilityDerived.*", cb=arrived)
     await nc.flush()
     delays = []
-    async with httpx.AsyncClient(trust_env=False) as http:
+    shown = {"Authorization": f"Bearer {t.token_for('branch:U1', 'auditor')}"}
+    async with httpx.AsyncClient(trust_env=False, headers=shown) as http:
         for n in range(CADRES):
             cadre = f"C{n:04}"
             absence = RecordAbsence.model_validate(

@@ -340,6 +340,7 @@ class RoleGranted(Fact):
     cadre_id: Id | None = None
     from_: date = Field(alias="from")
     until: date | None = None
+    events: tuple[Id, ...] | None = None
 
 
 class RoleRevoked(Fact):
@@ -356,6 +357,36 @@ class RoleRevoked(Fact):
     role: Text
     unit_id: Id | None = None
     revoked_on: date
+
+
+class TokenIssued(Fact):
+    """A token for a program of the principal's, good until the end of `until`. The token itself is nowhere: it is signed. Art. 3, 4."""
+
+    SERVICE = "registry"
+    STREAM = "principal-{principal}"
+    TIME = "recorded"
+    GRANT = "restricted"
+    ARTICLES = (3, 4)
+    BY = "the principal, or operator"
+
+    principal: Id
+    token_id: Id
+    client: Id | None = None
+    until: date
+
+
+class TokenRevoked(Fact):
+    """The token, one for a program or of somebody who signed in, is good for nothing from now on. Art. 3, 4."""
+
+    SERVICE = "registry"
+    STREAM = "principal-{principal}"
+    TIME = "recorded"
+    GRANT = "restricted"
+    ARTICLES = (3, 4)
+    BY = "the principal, or operator"
+
+    principal: Id
+    token_id: Id
 
 
 class WorkbookImported(Fact):
@@ -422,6 +453,8 @@ FACTS: tuple[type[Fact], ...] = (
     CadreDeceased,
     RoleGranted,
     RoleRevoked,
+    TokenIssued,
+    TokenRevoked,
     WorkbookImported,
     RegistryFactRetracted,
 )
@@ -513,6 +546,14 @@ class RevokeRole(RoleRevoked, Command):
     """Take a role from a principal."""
 
 
+class IssueToken(TokenIssued, Command):
+    """Records that a token was made."""
+
+
+class RevokeToken(TokenRevoked, Command):
+    """Takes a token back."""
+
+
 class RecordWorkbookImport(WorkbookImported, Command):
     """Record that a file was read, and with what result."""
 
@@ -543,6 +584,8 @@ COMMANDS: tuple[type[Fact], ...] = (
     RecordDeath,
     GrantRole,
     RevokeRole,
+    IssueToken,
+    RevokeToken,
     RecordWorkbookImport,
     RetractRegistryFact,
 )

@@ -1,11 +1,13 @@
 """`python3 prepare.py [FOLDER]`: makes the secrets that compose.yaml mounts, once.
 
-Passwords of the database and of the broker, the token between services, and the keys that encrypt personal fields. What is there
+Passwords of the database and of the broker, the token between services, the keys that sign and check the tokens of people, and the keys that encrypt personal
+fields. What is there
 stays as it is, so that it is safe to run again. The folder is readable by its owner only; the files in it are readable by the
 containers that they are mounted into. **Whoever loses a `_kek` file loses the personal fields for ever: back them up apart.**
 """
 
 import base64
+import hashlib
 import secrets
 import sys
 from pathlib import Path
@@ -41,10 +43,34 @@ def prepare(folder: Path) -> list[str]:
         once(f"{service}_keys_dsn", f"postgresql://{service}:{word}@postgres:5432/{service}_keys")
         once(f"{service}_nats_url", f"nats://{service}:{password()}@nats:4222")
         once(f"{service}_kek", f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
+    seed = base64.b64decode(once("token_signing_key", f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n").partition(":")[2])
+    once("token_keys", f"k1:{base64.b64encode(public_key(seed)).decode()}\n")
     for user in OTHERS:
         once(f"{user}_nats_url", f"nats://{user}:{password()}@127.0.0.1:4222")
     once("nats_users.conf", "".join(f'{user.upper()}_PASSWORD: "{_password_of(folder, user)}"\n' for user in (*SERVICES, *OTHERS)))
     return made
+
+
+def public_key(seed: bytes) -> bytes:
+    """Of an Ed25519 private key (RFC 8032, 5.1.5): nothing has to be installed to make the secrets."""
+    p = 2**255 - 19
+    d = -121665 * pow(121666, -1, p) % p
+
+    def add(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
+        (x1, y1), (x2, y2) = a, b
+        t = d * x1 * x2 * y1 * y2
+        return (x1 * y2 + x2 * y1) * pow(1 + t, -1, p) % p, (y1 * y2 + x1 * x2) * pow(1 - t, -1, p) % p
+
+    h = hashlib.sha512(seed).digest()
+    n = int.from_bytes(h[:32], "little") & ~7 & (2**255 - 1) | 2**254
+    base = 15112221349535400772501151409588531511454012693041857206046113283949847762202, 4 * pow(5, -1, p) % p
+    found = 0, 1
+    for bit in f"{n:b}":
+        found = add(found, found)
+        if bit == "1":
+            found = add(found, base)
+    x, y = found
+    return (y | (x & 1) << 255).to_bytes(32, "little")
 
 
 def _password_of(folder: Path, user: str) -> str:

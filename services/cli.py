@@ -67,6 +67,17 @@ def up(
 
 
 @app.command()
+def init(
+    grants: Annotated[list[str], typer.Option("--grant", help="PRINCIPAL:ROLE[:UNIT or CADRE], several by repeating it")],
+    output: OutputOption = Output.table,
+) -> None:
+    """The first grants of a ledger, recorded in the role system, and the first password of each account, shown this once."""
+    from services.local.init import run
+
+    raise typer.Exit(run(grants, output.value))
+
+
+@app.command()
 def doctor(output: OutputOption = Output.table) -> None:
     """What is wrong, in words. 0 all is ready, 1 something is wrong, 5 something does not answer or nothing runs."""
     from services.local.doctor import run

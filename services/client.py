@@ -58,15 +58,16 @@ class Order:
 
 
 class Client:
-    """`tries` of one request span the restart of a service: seven seconds."""
+    """`tries` of one request span the restart of a service: seven seconds. `role` and `unit` choose where the token holds several;
+    `actor`: for whom a program with the instance's own token enters something."""
 
     def __init__(
         self,
         urls: Mapping[str, str],
         token: str = "",
-        actor: str = "local",
-        role: str = "section",
-        unit: str = "-",
+        actor: str | None = None,
+        role: str | None = None,
+        unit: str | None = None,
         in_flight: int = 16,
         tries: int = 8,
         purpose: str | None = None,
@@ -75,7 +76,8 @@ class Client:
         self.urls = {service: url.rstrip("/") for service, url in urls.items()}
         self.positions: dict[str, int] = {}
         """By service: what the caller wrote or read, hence what later answers must know."""
-        self._headers = {"Taizhang-Actor": actor, "Taizhang-Role": role, "Taizhang-Unit": unit}
+        said = {"Taizhang-Actor": actor, "Taizhang-Role": role, "Taizhang-Unit": unit}
+        self._headers = {name: value for name, value in said.items() if value is not None}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
         if purpose:

@@ -8,6 +8,7 @@ from contracts.assignments import COMMANDS
 from services.assignments import web
 from services.assignments.deciding import TABLE, decide, subjects
 from services.kernel import facts, http, pages
+from services.kernel.caller import Gate
 from services.kernel.follow import Conn, Page
 from services.kernel.service import Service
 from services.kernel.settings import Settings
@@ -22,4 +23,4 @@ async def keep(conn: Conn, page: Page) -> None:
 def create(settings: Settings) -> Litestar:
     service = Service("assignments", settings, decide, subjects)
     service.follow("registry", keep)
-    return http.create(service, COMMANDS, web.RESOURCES, deciders=TABLE)
+    return http.create(service, Gate(service), COMMANDS, web.RESOURCES, deciders=TABLE)

@@ -17,6 +17,7 @@ from services.compliance.retrying import Retrying
 from services.compliance.settling import Settling
 from services.compliance.told import TOLD
 from services.kernel import http, pages
+from services.kernel.caller import Gate
 from services.kernel.reactor import Reactor
 from services.kernel.service import Service
 from services.kernel.settings import Settings
@@ -42,14 +43,15 @@ def create(settings: Settings) -> Litestar:
     service.probes["notices"] = telling.health
     service.probes["reminders"] = reminders.health
     settling = Settling(service)
+    gate = Gate(service)
     own = [
-        *web.handlers(service, projecting.shared, settling),
-        *previews.handlers(service, projecting.shared),
-        *notices.handlers(told, settling.told),
-        *kept.handlers(service, settling),
-        *todo_pages.handlers(service, projecting.shared, settling),
+        *web.handlers(service, gate, projecting.shared, settling),
+        *previews.handlers(service, gate, projecting.shared),
+        *notices.handlers(told, gate, settling.told),
+        *kept.handlers(service, gate, settling),
+        *todo_pages.handlers(service, gate, projecting.shared, settling),
     ]
-    return http.create(service, COMMANDS, RESOURCES, own, told=TOLD, deciders=TABLE)
+    return http.create(service, gate, COMMANDS, RESOURCES, own, told=TOLD, deciders=TABLE)
 
 
 def _reminders(service: Service, settings: Settings) -> Reminding:

@@ -9,13 +9,14 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
 from services.compliance import circulars
 from services.compliance.publishing import rows
 from services.compliance.settling import Settling
 from services.kernel import query
+from services.kernel.caller import Asker, Gate
 from services.kernel.refusal import refused
 from services.kernel.service import Service
 
@@ -29,14 +30,18 @@ FINDINGS = """select about, finding_id, event_id, open from findings
 FACTS = "select position, subject, type, line from facts where source = %s and position > %s order by position limit %s"
 
 
-def handlers(service: Service, settling: Settling) -> Sequence[Any]:
+def handlers(service: Service, gate: Gate, settling: Settling) -> Sequence[Any]:
+    async def verifying(request: Asker) -> None:
+        await gate.may(request, "replay_and_verify", act=True)
+
     @get("/kept/answers", summary="The answers that stand, promotion and every year, each with the SHA-256 of what makes it the same")
     async def answers(
-        request: Request[Any, Any, Any],
+        request: Asker,
         cadre: FromQuery[str | None] = None,
         cursor: FromQuery[str | None] = None,
         limit: FromQuery[str | None] = None,
     ) -> Response[bytes]:
+        await verifying(request)
         wanted, most = query.identifier("cadre", cadre), query.whole("limit", limit, USUAL, 1, MOST)
         after, _, about = (query.identifier("cursor", cursor, PLACE) or ".").partition(".")
         await settling.answered(request, wanted)
@@ -50,11 +55,12 @@ def handlers(service: Service, settling: Settling) -> Sequence[Any]:
 
     @get("/kept/findings", summary="The findings about cadres and units that were published, whether they hold, and the last event of each")
     async def findings(
-        request: Request[Any, Any, Any],
+        request: Asker,
         about: FromQuery[str | None] = None,
         cursor: FromQuery[str | None] = None,
         limit: FromQuery[str | None] = None,
     ) -> Response[bytes]:
+        await verifying(request)
         wanted, most = query.identifier("about", about), query.whole("limit", limit, USUAL, 1, MOST)
         after = query.identifier("cursor", cursor, query.SUBJECT) or ""
         await settling.answered(request)
@@ -69,7 +75,10 @@ def handlers(service: Service, settling: Settling) -> Sequence[Any]:
         "/kept/facts/{source:str}",
         summary="The facts of a service as they are kept here to be read by rules, each with the SHA-256 of its line",
     )
-    async def facts(source: FromPath[str], after: FromQuery[str | None] = None, limit: FromQuery[str | None] = None) -> Response[bytes]:
+    async def facts(
+        request: Asker, source: FromPath[str], after: FromQuery[str | None] = None, limit: FromQuery[str | None] = None
+    ) -> Response[bytes]:
+        await verifying(request)
         if source not in service.followers:
             raise refused("not-found")
         start, most = query.whole("after", after, 0, 0, 2**62), query.whole("limit", limit, USUAL, 1, MOST)

@@ -13,6 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 from contracts.compliance import AppraisalEligibilityDerived, PromotionEligibilityDerived
 from contracts.message import Event
 from services.kernel import query
+from services.kernel.caller import Gate
 from services.kernel.reactor import Reaction
 
 DDL = """
@@ -23,7 +24,7 @@ create index if not exists notices_unit on notices (unit_id, number);
 """
 LOCK = 0x7A68_0003
 READ = """select number, event_id, unit_id, cadre_id, kind, year, outcome, codes, supersedes, as_of::text, at_position from notices
-  where number > %b and (%b::text is null or unit_id = %b) order by number limit %b"""
+  where number > %b and (%b::text[] is null or unit_id = any(%b)) order by number limit %b"""
 WRITE = """with alone as materialized (select pg_advisory_xact_lock(%s))
   insert into notices (event_id, unit_id, cadre_id, kind, year, outcome, codes, supersedes, as_of, at_position)
   select %s, %s, %s, %s, %s::int, %s, %s::text[], %s, %s::date, %s::bigint from alone on conflict (event_id) do nothing"""
@@ -51,9 +52,9 @@ class Notices:
         async with self.pool.connection() as conn:
             await conn.execute(WRITE, (LOCK, *row), prepare=True)
 
-    async def read(self, unit: str | None, after: int, most: int) -> list[dict[str, Any]]:
+    async def read(self, units: Sequence[str] | None, after: int, most: int) -> list[dict[str, Any]]:
         async with self.pool.connection() as conn:
-            cursor = await conn.execute(READ, (after, unit, unit, most))
+            cursor = await conn.execute(READ, (after, units, units, most))
             names = [c.name for c in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
 
@@ -62,7 +63,7 @@ def reaction(notices: Notices) -> Reaction:
     return Reaction("compliance", DURABLE, SUBJECTS, notices.write)
 
 
-def handlers(notices: Notices, told: Callable[[Request[Any, Any, Any]], Awaitable[None]] | None = None) -> Sequence[Any]:
+def handlers(notices: Notices, gate: Gate, told: Callable[[Request[Any, Any, Any]], Awaitable[None]] | None = None) -> Sequence[Any]:
     """`told` waits until there is a notice of everything that the request wants to be told of."""
 
     @get("/notices", summary="Changes of answers as units are told of them; `after` is the `next` of the page before")
@@ -76,7 +77,11 @@ def handlers(notices: Notices, told: Callable[[Request[Any, Any, Any]], Awaitabl
         of_unit = query.identifier("unit", unit)
         if told:
             await told(request)
-        items = await notices.read(of_unit, start, most + 1)
+        seen = await gate.listing(request, "answers")
+        units = None if seen.sees_all else sorted(seen.units)
+        if of_unit is not None:
+            units = [of_unit] if units is None or of_unit in units else []
+        items = await notices.read(units, start, most + 1)
         following = items[most - 1]["number"] if len(items) > most else None
         body = {"items": items[:most], "next": following and str(following)}
         return Response(orjson.dumps(body), media_type="application/json")

@@ -20,6 +20,7 @@ from services.compliance.instants import asked
 from services.compliance.previewing import Preview, Previewing
 from services.compliance.shared import Shared
 from services.kernel import problem
+from services.kernel.caller import Gate
 from services.kernel.clock import today
 from services.kernel.ending import end
 from services.kernel.knowing import Knowing
@@ -31,7 +32,7 @@ LINES = "application/x-ndjson"
 log = structlog.get_logger(__name__)
 
 
-def handlers(service: Service, shared: Shared) -> Sequence[Any]:
+def handlers(service: Service, gate: Gate, shared: Shared) -> Sequence[Any]:
     previewing = Previewing(Asking(service.ledger.pool, shared))
     question = partial(asked, service.clock, Knowing(service))
 
@@ -39,6 +40,7 @@ def handlers(service: Service, shared: Shared) -> Sequence[Any]:
     async def preview(
         request: Request[Any, Any, Any], as_of: FromQuery[str | None] = None, year: FromQuery[str | None] = None
     ) -> Response[bytes] | Stream:
+        await gate.may(request, "policy_preview")
         proposed = await _proposed(request)
         day, known_at, of = await question(as_of, None, year)
         try:

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from contracts.assignments import AttendanceSheetImported
 from contracts.compliance import PolicyApproved, PolicyProposed, ProposalClosed
 from contracts.message import Event, facts
-from contracts.registry import RoleGranted, RoleRevoked, WorkbookImported
+from contracts.registry import RoleGranted, RoleRevoked, TokenIssued, TokenRevoked, WorkbookImported
 from services.compliance import law
 from services.compliance.publishing import rows
 
@@ -22,7 +22,10 @@ insert into shared values (true, 0) on conflict do nothing;
 create index if not exists facts_type on facts (type, subject);
 """
 OPTIONAL = FieldInfo(default=None)
-UNREAD = (AttendanceSheetImported, WorkbookImported, RoleGranted, RoleRevoked, PolicyProposed, PolicyApproved, ProposalClosed)
+UNREAD = (
+    AttendanceSheetImported, WorkbookImported, RoleGranted, RoleRevoked, TokenIssued, TokenRevoked, PolicyProposed, PolicyApproved,
+    ProposalClosed,
+)  # fmt: skip
 """Facts about no cadre that no rule reads: they change no answer."""
 SHARED = frozenset(
     name

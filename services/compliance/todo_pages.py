@@ -9,9 +9,10 @@ from datetime import date
 from typing import Annotated, Any
 
 import orjson
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import FromQuery, QueryParameter
 
+from contracts.access import About
 from contracts.answers import Accountable
 from contracts.message import Event
 from services.compliance import circulars, law, todos, units
@@ -25,6 +26,7 @@ from services.compliance.todo_table import Conn, Wanted, listed
 from services.compliance.todos import Owed
 from services.compliance.turns import Turns
 from services.kernel import query
+from services.kernel.caller import Asker, Gate
 from services.kernel.clock import today
 from services.kernel.refusal import refused
 from services.kernel.service import Service
@@ -111,12 +113,12 @@ def _fits(one: Owed, wanted: Wanted, as_of: date) -> bool:
     )
 
 
-def handlers(service: Service, shared: Shared, settling: Settling) -> Sequence[Any]:
+def handlers(service: Service, gate: Gate, shared: Shared, settling: Settling) -> Sequence[Any]:
     kept = Todos(service, shared)
 
     @get("/todos", summary="What is to be done by law: by whom, until when, under which article, and which command settles it")
     async def page(
-        request: Request[Any, Any, Any],
+        request: Asker,
         role: FromQuery[str | None] = None,
         unit: FromQuery[str | None] = None,
         cadre: FromQuery[str | None] = None,
@@ -137,6 +139,7 @@ def handlers(service: Service, shared: Shared, settling: Settling) -> Sequence[A
             *_after(cursor),
         )
         day = query.day("as_of", as_of)
+        wanted = await _theirs(gate, request, wanted)
         await settling.answered(request, wanted.about)
         found, on = await kept.page(wanted, day, most + 1)
         items = [shown(todos.shown(one, on)) for one in found[:most]]
@@ -144,6 +147,23 @@ def handlers(service: Service, shared: Shared, settling: Settling) -> Sequence[A
         return Response(orjson.dumps(body), media_type="application/json")
 
     return [page]
+
+
+async def _theirs(gate: Gate, request: Asker, wanted: Wanted) -> Wanted:
+    """Only what the asker may read: of everybody, of their unit (its head: what the head owes), or of themselves."""
+    seen, head = gate.scope(request, "findings_about_cadre"), False
+    if seen.is_empty:
+        seen, head = gate.scope(request, "findings_about_unit"), True
+    if seen.sees_all:
+        return wanted
+    if seen.units and not (seen.cadres and wanted.about in seen.cadres):
+        unit = wanted.unit or min(seen.units)
+        if unit in seen.units and (not head or wanted.role in (None, "unit_head")):
+            return wanted._replace(unit=unit, role="unit_head" if head else wanted.role)
+    elif seen.cadres and wanted.about in (None, *seen.cadres):
+        return wanted._replace(about=wanted.about or min(seen.cadres))
+    await gate.refuse(request, "findings_about_cadre", About(wanted.about, wanted.unit))
+    raise AssertionError
 
 
 def _after(cursor: str | None) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
@@ -13,6 +14,7 @@ from litestar import Request, Response, post
 from contracts.message import Fact
 from services.kernel import problem, query
 from services.kernel.body import FieldError, Invalid, read
+from services.kernel.caller import caller
 from services.kernel.ledger import Outcome, Still
 from services.kernel.line import Actor
 from services.kernel.refusal import refused
@@ -36,7 +38,8 @@ class Said(NamedTuple):
     still: Still | None
 
 
-CarryOut = Callable[[Said], Awaitable[Outcome]]
+Asker = Request[Any, Any, Any]
+CarryOut = Callable[[Asker, Said], Awaitable[Outcome]]
 
 
 def handler(service: Service, by_name: Mapping[str, type[Fact]], carry_out: CarryOut) -> Any:
@@ -45,7 +48,7 @@ def handler(service: Service, by_name: Mapping[str, type[Fact]], carry_out: Carr
         kind = query.content_type(request)
         if kind not in ("application/json", *LINES):
             raise refused("not-json-content-type")
-        actor, key = query.actor(request), query.idempotency_key(request)
+        actor, key = query.actor(request, caller(request).bearer.principal), query.idempotency_key(request)
         items = _lines(await request.body()) if kind in LINES else _list(await request.body())
         if not items:
             raise refused("nothing-given")
@@ -56,7 +59,7 @@ def handler(service: Service, by_name: Mapping[str, type[Fact]], carry_out: Carr
             said.append(_said(item, by_name, actor, key and f"{key}.{n}"))
             if n % 100 == 99:
                 await asyncio.sleep(0)  # others are not kept waiting by a long list
-        outcomes = await _all(service, said, carry_out)
+        outcomes = await _all(service, said, partial(carry_out, request))
         return _told(service, outcomes)
 
     return commands
@@ -119,7 +122,9 @@ def _wrong(item: Any) -> Iterator[FieldError]:
             yield FieldError(name, "not-text", "应为文本", "Text is expected")
 
 
-async def _all(service: Service, said: Sequence[Said | Exception], carry_out: CarryOut) -> list[Outcome | Exception]:
+async def _all(
+    service: Service, said: Sequence[Said | Exception], carry_out: Callable[[Said], Awaitable[Outcome]]
+) -> list[Outcome | Exception]:
     """As if one after the other: a command waits for those before it that wrote about what it looks at, and for those that looked at
     what it writes about. The rest goes on at once, so that they are recorded together."""
     gate = asyncio.Semaphore(IN_FLIGHT)

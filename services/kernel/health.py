@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from services.kernel import problem, query
 from services.kernel.broker import Alarm
+from services.kernel.caller import Asker, Gate, caller
 from services.kernel.refusal import refused
 from services.kernel.relay import LOCK
 from services.kernel.service import Service
@@ -68,7 +69,7 @@ def _said(alarm: Alarm | None) -> dict[str, str] | None:
     return None if alarm is None else {"code": alarm.code, "zh": alarm.zh, "en": alarm.en}
 
 
-def handlers(service: Service) -> list[Any]:
+def handlers(service: Service, gate: Gate) -> list[Any]:
     @get("/health/live", summary="The process lives")
     async def live() -> dict[str, bool]:
         return {"live": True}
@@ -85,7 +86,9 @@ def handlers(service: Service) -> list[Any]:
         return Response(orjson.dumps(body), status_code=503, media_type=problem.MEDIA_TYPE)
 
     @get("/metrics", summary="Figures for Prometheus", media_type="text/plain")
-    async def metrics() -> Response[bytes]:
+    async def metrics(request: Asker) -> Response[bytes]:
+        if not caller(request).is_machine:
+            await gate.may(request, "health_and_lag")
         m, found = service.metrics, await parts(service)
         for name, part in found.items():
             m.up.labels(name).set(part["ok"])

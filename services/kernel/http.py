@@ -4,6 +4,7 @@ are commands; every error is a problem+json in both languages."""
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -15,8 +16,10 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.params import FromPath
 
 from contracts.message import Fact
-from services.kernel import bulk, feed, health, openapi, page, problem, query, reads
+from services.kernel import bulk, feed, health, openapi, opening, page, problem, query, reads
+from services.kernel.admission import Admission
 from services.kernel.body import read
+from services.kernel.caller import Asker, Gate, caller
 from services.kernel.deciding import Deciders
 from services.kernel.ledger import Outcome
 from services.kernel.refusal import Refused, refused
@@ -32,8 +35,13 @@ PATIENCE = 2.0
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
+OPEN = re.compile(r"GET /(openapi\.json|schemas/.*|health/.*|docs.*|oidc/.*)|POST /sessions")
+"""Addresses that ask for no token: what says nothing about anybody, and where one gets a token."""
+
+
 def create(
     service: Service,
+    gate: Gate,
     commands: Sequence[type[Fact]],
     resources: Sequence[Resource] = (),
     handlers: Sequence[Any] = (),
@@ -42,8 +50,8 @@ def create(
     told: Mapping[str, Told] | None = None,
     deciders: Deciders | None = None,
 ) -> Litestar:
-    """The application of a service. `resources`: what can be read back of what commands act on. `handlers`: other reads. `lifespan`:
-    what else starts after the service runs and stops before it does. `told` and `deciders`: for the document."""
+    """The application of a service. `gate`: lets requests in. `resources`: what can be read back of what commands act on. `handlers`:
+    other reads. `lifespan`: what else starts after the service runs and stops before it does. `told` and `deciders`: for the document."""
     document = dict[str, Any]()
 
     def describe(app: Litestar) -> dict[str, Any]:
@@ -63,16 +71,19 @@ def create(
     async def before(request: Request[Any, Any, Any]) -> None:
         if request.scope["query_string"]:
             query.known(request, openapi.parameters(describe(request.app), request.scope["path_template"], request.method))
-        await _admit(service, request)
+        if not OPEN.fullmatch(f"{request.method} {request.scope['path']}"):
+            await gate.admit(request)
+        await _wait(service, request)
 
     return Litestar(
         route_handlers=[
             described,
-            *_commands(service, commands, resources),
+            *_commands(service, gate, commands, resources),
             *page.handlers(),
-            *feed.handlers(service),
-            *health.handlers(service),
-            *reads.handlers(service, resources),
+            *feed.handlers(service, gate),
+            *health.handlers(service, gate),
+            *reads.handlers(service, gate, resources),
+            *opening.handlers(service, gate),
             *handlers,
         ],
         lifespan=[running, *lifespan],
@@ -84,14 +95,14 @@ def create(
     )
 
 
-def _commands(service: Service, commands: Sequence[type[Fact]], resources: Sequence[Resource]) -> list[Any]:
+def _commands(service: Service, gate: Gate, commands: Sequence[type[Fact]], resources: Sequence[Resource]) -> list[Any]:
     by_name = {c.__name__: c for c in commands}
 
-    async def carry_out(said: bulk.Said) -> Outcome:
+    async def carry_out(request: Asker, said: bulk.Said) -> Outcome:
         """One command, whether it came alone or among others."""
         name, began, how = type(said.command).__name__, time.perf_counter(), "recorded"
         try:
-            outcome = await _execute(service, resources, said)
+            outcome = await _execute(service, Admission(gate, request, said.actor), resources, said)
             how = "repeated" if outcome.repeat else "recorded" if outcome.events else "already-true"
             return outcome
         except Exception as error:
@@ -111,7 +122,7 @@ def _commands(service: Service, commands: Sequence[type[Fact]], resources: Seque
         except Exception as error:
             service.metrics.commands.labels(name, problem.known_as(error)).inc()
             raise
-        outcome = await carry_out(said)
+        outcome = await carry_out(request, said)
         return Response(
             orjson.dumps({"events": outcome.events, "position": outcome.position}),
             status_code=201 if outcome.events else 200,
@@ -125,13 +136,13 @@ def _commands(service: Service, commands: Sequence[type[Fact]], resources: Seque
 async def _said(kind: type[Fact], request: Request[Any, Any, Any]) -> bulk.Said:
     if query.content_type(request) != "application/json":
         raise refused("not-json-content-type")
-    actor, key, still = query.actor(request), query.idempotency_key(request), query.if_match(request)
+    actor, key, still = query.actor(request, caller(request).bearer.principal), query.idempotency_key(request), query.if_match(request)
     return bulk.Said(read(kind, await request.body()), actor, key, still)
 
 
-async def _execute(service: Service, resources: Sequence[Resource], said: bulk.Said) -> Outcome:
+async def _execute(service: Service, admission: Admission, resources: Sequence[Resource], said: bulk.Said) -> Outcome:
     try:
-        return await service.ledger.execute(said.command, said.actor, said.key, still=said.still)
+        return await service.ledger.execute(said.command, said.actor, said.key, still=said.still, admit=admission.admit)
     except Refused as refusal:
         if refusal.status in (409, 412):
             with suppress(*problem.DATABASE):
@@ -139,10 +150,8 @@ async def _execute(service: Service, resources: Sequence[Resource], said: bulk.S
         raise
 
 
-async def _admit(service: Service, request: Request[Any, Any, Any]) -> None:
-    """A token that is shown must be the right one; a position that is named is waited for."""
-    if "Authorization" in request.headers and not query.shows(request, service.settings.service_token.get_secret_value()):
-        raise refused("unauthenticated")
+async def _wait(service: Service, request: Request[Any, Any, Any]) -> None:
+    """A position that is named is waited for."""
     if wanted := query.after(request):
         reached = await asyncio.gather(*(service.reached(source, position, PATIENCE) for source, position in wanted.items()))
         if not all(reached):

@@ -9,7 +9,7 @@ import asyncio
 import hmac
 import select
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
@@ -22,6 +22,7 @@ from contracts.canonical import canonical
 from contracts.effective import effective_on
 from contracts.message import Event, Fact
 from services.kernel.clock import Clock, system, today
+from services.kernel.known import Past
 from services.kernel.line import Actor, envelope
 from services.kernel.log import CommandReused, Conflict, Draft, Log, Unreachable
 from services.kernel.past import Decide
@@ -36,6 +37,8 @@ KNOWN = """select line, sealed, stream, position from log where subject = any(%b
 
 Subjects = Callable[[Fact], tuple[str, ...]]
 Still = Callable[[int], bool]
+Admit = Callable[[Fact, Sequence[Event]], Awaitable[Actor]]
+"""(command, what is known about its subjects) -> who acts, in which role. Raises Refused."""
 
 
 class Outcome(NamedTuple):
@@ -75,20 +78,37 @@ class Ledger:
         self.vault.close()
 
     async def execute(
-        self, command: Fact, actor: Actor, key: str | None = None, correlation: str | None = None, still: Still | None = None
+        self,
+        command: Fact,
+        actor: Actor,
+        key: str | None = None,
+        correlation: str | None = None,
+        still: Still | None = None,
+        admit: Admit | None = None,
     ) -> Outcome:
-        """`still`: whether the version of the command's stream is one that the caller has seen. Raises Refused, CommandReused for a key
-        that came with another command before, Busy or Unreachable when it cannot be recorded now: the caller may send it again."""
+        """`admit`: whether the actor may, and in which role. `still`: whether the version of the command's stream is one that the caller
+        has seen. Raises Refused, CommandReused for a key that came with another command before, Busy or Unreachable when it cannot be
+        recorded now: the caller may send it again."""
         command_id = f"cmd-{sha256(f'{actor.id}|{key}'.encode()).hexdigest()[:32]}" if key else f"cmd-{uuid.uuid4().hex}"
         concerned, asked = self.subjects(command), correlation or f"rq-{uuid.uuid4().hex[:16]}"
         async with self._turns.setdefault(concerned[0], asyncio.Lock()):  # commands about one cadre do not race each other here
-            return await self._execute(command, actor, key is not None, command_id, concerned, asked, still)
+            return await self._execute(command, actor, key is not None, command_id, concerned, asked, still, admit)
 
     async def _execute(
-        self, command: Fact, actor: Actor, keyed: bool, command_id: str, concerned: Sequence[str], correlation: str, still: Still | None
+        self,
+        command: Fact,
+        actor: Actor,
+        keyed: bool,
+        command_id: str,
+        concerned: Sequence[str],
+        correlation: str,
+        still: Still | None,
+        admit: Admit | None,
     ) -> Outcome:
         for _ in range(TRIES):
             past = await self._past(concerned, command.stream() if command.personal() else None, command_id if keyed else None)
+            if admit:
+                actor = await admit(command, past.events)
             if past.answered and (first := await self._answered(command_id, await self._digest(command))):
                 return first
             if still and not still(past.versions.get(command.stream(), 0)):
@@ -212,28 +232,6 @@ class Ledger:
         if not private:
             return None
         return await self._vaulted(owner, fact.CLASS, self.vault.seal, event_id, owner, fact.CLASS, private)
-
-
-class Past(NamedTuple):
-    """`versions` of the streams and `last` positions of the subjects, both in the service's own log; `answered`: whether the
-    command is there already."""
-
-    events: tuple[Event, ...]
-    versions: Mapping[str, int]
-    last: Mapping[str, int]
-    answered: bool = False
-
-    @property
-    def position(self) -> int:
-        return max(self.last.values(), default=0)
-
-    def seen(self, subject: str) -> int:
-        return self.last.get(subject, 0)
-
-    def subject(self, fact: Fact) -> str:
-        """A retraction is about what the retracted fact is about."""
-        retracted = getattr(fact, "retracts", None)
-        return next((e.subject for e in self.events if e.id == retracted), fact.subject())
 
 
 async def _heard_nothing(conn: psycopg.AsyncConnection[Any]) -> None:

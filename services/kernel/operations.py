@@ -19,22 +19,25 @@ HEADERS: tuple[tuple[str, str, Shape], ...] = (
     ("Idempotency-Key", "a retry returns the first result; another body under the same key is refused", {"type": "string", "pattern": "^[!-~]{1,200}$"}),
     ("If-Match", "the ETag of what was read: nothing is recorded if it has changed since", {"type": "string", "pattern": f"^{TAG}$"}),
     ("Taizhang-After", "registry=17, assignments=40: decide from a state at least as new", {"type": "string", "pattern": AFTER}),
-    ("Taizhang-Actor", "opaque id of who enters it", ID | {"default": "local"}),
-    ("Taizhang-Role", "in which role", {"type": "string", "pattern": "^[a-z_]{1,32}$", "default": "section"}),
-    ("Taizhang-Unit", "for which unit", ID | {"default": "-"}),
+    ("Taizhang-Role", "in which role, for those who hold several", {"type": "string", "pattern": "^[a-z_]{1,32}$"}),
+    ("Taizhang-Unit", "for which unit, for those who hold a role in several", ID),
     ("Taizhang-On-Behalf-Of", "the role whose paper act is entered", {"type": "string", "pattern": "^[a-z_]{1,32}$"}),
     ("Taizhang-Document-No", "the paper that it rests on, percent-encoded UTF-8", {"type": "string", "pattern": "^[!-$&-~]{1,300}$"}),
 )  # fmt: skip
 ALONE = frozenset({"If-Match", "Taizhang-On-Behalf-Of", "Taizhang-Document-No"})
 """Headers that each of many commands says for itself."""
-ASKING = ("unauthenticated", "forbidden", "not-yet-known", "database-unavailable")
+ASKING = (
+    "unauthenticated", "token-expired", "token-revoked", "forbidden", "role-not-held", "not-yourself", "password-change-due",
+    "purpose-missing", "bad-header", "not-yet-known", "database-unavailable",
+)  # fmt: skip
 COMMANDING = (
-    *ASKING, "not-json", "bad-header", "bad-query", "body-too-large", "not-json-content-type", "invalid-fields", "idempotency-key-reused",
+    *(code for code in ASKING if code != "purpose-missing"), "paper-missing", "not-json", "bad-query", "body-too-large",
+    "not-json-content-type", "invalid-fields", "idempotency-key-reused",
     "queue-full",
 )  # fmt: skip
 RECORDING = ("lost-race", "precondition-failed", "too-large")
 MEANING = {
-    "400": "the request cannot be understood", "401": "it is not said who asks", "403": "not allowed", "404": "not known",
+    "400": "the request cannot be understood", "401": "it is not said who asks, or the token is no longer good", "403": "not allowed", "404": "not known",
     "409": "the state does not allow it", "412": "changed since it was read", "413": "too large", "415": "of another content type",
     "422": "fields are not valid", "503": "try again, a command with the same Idempotency-Key",
 }  # fmt: skip

@@ -3,7 +3,7 @@ which they began, each folded from its facts when it is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from contracts.message import Event
 from services.kernel.past import Past
 from services.kernel.query import whole
 from services.kernel.resource import Item, Resource
+from services.kernel.scope import Scope, reading
 from services.kernel.service import Service
 
 DDL = "create index if not exists log_begun on log (split_part(stream, '-', 1), position) where version = 1;"
@@ -30,6 +31,7 @@ Wanted = Callable[[Item], bool]
 
 async def page(
     service: Service,
+    seen: Scope,
     resource: Resource,
     on: date,
     cursor: str | None,
@@ -37,17 +39,20 @@ async def page(
     subject: str | None = None,
     wanted: Wanted = lambda _: True,
     complete: Callable[[Sequence[Item]], Awaitable[None]] | None = None,
+    visible: Callable[[Collection[str]], Awaitable[frozenset[str]]] | None = None,
 ) -> Response[bytes]:
-    """What is not `wanted` does not count towards `limit`. `complete` adds to the items of a page what no fact says openly."""
+    """`seen` and `visible`: what the asker may see. What is not `wanted` does not count towards `limit`. `complete` adds to the items of a page what no fact says openly."""
     at, most = whole("cursor", cursor, 0, 0, 2**62), whole("limit", limit, USUAL, 1, MOST)
     query = ROWS.format(which=_which(resource)).encode()
     items, following = list[Item](), None
     while True:
-        async with service.ledger.pool.connection() as c:
+        async with reading(service.ledger.pool, service.name, seen) as c:
             rows = await (await c.execute(query, (at, subject, subject, most), binary=True)).fetchall()
-        pasts = await about(service, {row[1] for row in rows})
+        owners = frozenset(row[1] for row in rows)
+        let = await visible(owners) if visible else owners
+        pasts = await about(service, let)
         for position, owner, line in rows:
-            item = shown(service, resource, Event.parse(line), pasts[owner], on)
+            item = None if owner not in let else shown(service, resource, Event.parse(line), pasts[owner], on)
             listed = item is not None and wanted(item)
             if listed and len(items) == most:
                 following = str(at)
@@ -61,10 +66,10 @@ async def page(
             return Response(orjson.dumps({"items": items, "next": following}), media_type="application/json")
 
 
-async def one(service: Service, resource: Resource, name: str, on: date) -> Item | None:
+async def one(service: Service, seen: Scope, resource: Resource, name: str, on: date) -> Item | None:
     """The thing of this id; None where there is none."""
     stream, version = (name.partition("@")[0], int(name.partition("@")[2])) if resource.types else (resource.begins + name, 1)
-    async with service.ledger.pool.connection() as c:
+    async with reading(service.ledger.pool, service.name, seen) as c:
         row = await (await c.execute(ONE, (stream, version), binary=True)).fetchone()
     if row is None:
         return None

@@ -28,6 +28,8 @@ VERSION = re.compile(r'"[0-9]{1,10}(-[0-9a-f]{16})?"')
 AFTER = re.compile(r"\s*(registry|assignments|compliance)\s*=\s*([0-9]{1,18})\s*")
 
 
+PURPOSES = ("review", "decision", "audit", "correction", "request", "duty")
+"""Why: a review, a decision to take, an audit, a correction, because the person asks for it, or another duty."""
 SEVERAL = frozenset({"type"})
 """Parameters that may be repeated."""
 
@@ -82,25 +84,42 @@ def day(name: str, text: str | None) -> date | None:
 
 
 def shows(request: Request[Any, Any, Any], token: str) -> bool:
-    """Whether the request shows the service token; where none is set there is nothing to show."""
+    """Whether the request shows the token of the services among themselves; where none is set nobody can."""
     shown = request.headers.get("Authorization", "")
-    return not token or hmac.compare_digest(shown.encode(), f"Bearer {token}".encode())
+    return bool(token) and hmac.compare_digest(shown.encode(), f"Bearer {token}".encode())
 
 
 def content_type(request: Request[Any, Any, Any]) -> str:
     return request.headers.get("Content-Type", "").split(";")[0].strip().lower()
 
 
-def actor(request: Request[Any, Any, Any]) -> Actor:
-    """Who says it, as long as nobody is asked to prove it. Ids and codes only: no name belongs there. A document number may be
-    written in Chinese: percent-encoded UTF-8."""
-    return Actor(
-        _header(request, "Taizhang-Actor", ID) or "local",
-        _header(request, "Taizhang-Role", CODE) or "section",
-        _header(request, "Taizhang-Unit", ID) or "-",
-        _header(request, "Taizhang-On-Behalf-Of", CODE),
-        _document(request),
-    )
+def named_actor(request: Request[Any, Any, Any]) -> str | None:
+    """For whom a program with the instance's own key enters something; anybody else may only name themselves."""
+    return _header(request, "Taizhang-Actor", ID)
+
+
+def role(request: Request[Any, Any, Any]) -> str | None:
+    """The role in which somebody who has several asks or acts."""
+    return _header(request, "Taizhang-Role", CODE)
+
+
+def unit(request: Request[Any, Any, Any]) -> str | None:
+    return _header(request, "Taizhang-Unit", ID)
+
+
+def purpose(request: Request[Any, Any, Any]) -> str | None:
+    """Why somebody reads what is not everybody's to read: a code."""
+    text = _header(request, "Taizhang-Purpose", CODE)
+    if text is not None and text not in PURPOSES:
+        raise refused("bad-header", "Taizhang-Purpose")
+    return text
+
+
+def actor(request: Request[Any, Any, Any], principal: str) -> Actor:
+    """Who says it, and on whose paper; in which role is found when it is known what about. Ids and codes only: no name belongs there.
+    A document number may be written in Chinese: percent-encoded UTF-8."""
+    behalf = _header(request, "Taizhang-On-Behalf-Of", CODE)
+    return Actor(principal, role(request) or "-", unit(request) or "-", behalf, _document(request))
 
 
 def acting(by: Actor, on_behalf_of: str | None, document: str | None) -> Actor:

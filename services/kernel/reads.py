@@ -14,8 +14,8 @@ from litestar import Request, Response, get
 
 from contracts.message import Fact
 from services.kernel import pages, query
+from services.kernel.caller import Gate
 from services.kernel.clock import today
-from services.kernel.refusal import refused
 from services.kernel.resource import Item, Resource
 from services.kernel.service import Service
 from services.kernel.shapes import Shape
@@ -24,40 +24,48 @@ CITED = re.compile(r"[A-Za-z0-9_-]{1,160}@[1-9][0-9]{0,9}")
 Asked = Request[Any, Any, Any]
 
 
-def handlers(service: Service, resources: Sequence[Resource]) -> list[Any]:
-    return [handler for resource in resources for handler in (_list(service, resource), _one(service, resource))]
+def handlers(service: Service, gate: Gate, resources: Sequence[Resource]) -> list[Any]:
+    return [handler for resource in resources for handler in (_list(service, gate, resource), _one(service, gate, resource))]
 
 
-def _list(service: Service, resource: Resource) -> Any:
+def _list(service: Service, gate: Gate, resource: Resource) -> Any:
     parameters = resource.parameters()
 
     @get(resource.path, name=resource.path, include_in_schema=False)
     async def items(request: Asked) -> Response[bytes]:
         asked = {name: _value(name, request.query_params.get(name), shape) for name, shape in parameters.items()}
         fields = {field: asked[name] for name, field in resource.filters.items() if asked[name] is not None}
+        on = _day(service, request)
         return await pages.page(
             service,
+            await gate.listing(request, resource.reads, on),
             resource,
-            _day(service, request),
+            on,
             request.query_params.get("cursor"),
             request.query_params.get("limit"),
             str(asked[resource.about]) if resource.about and asked[resource.about] is not None else None,
             lambda item: all(item[field] == value for field, value in fields.items()),
             partial(resource.complete, request) if resource.complete else None,
+            partial(gate.visible, request, resource.reads, on=on),
         )
 
     return items
 
 
-def _one(service: Service, resource: Resource) -> Any:
+def _one(service: Service, gate: Gate, resource: Resource) -> Any:
     @get(f"{resource.path}/{{{resource.key}:str}}", name=f"{resource.path}/", include_in_schema=False)
     async def item(request: Asked) -> Response[bytes]:
         name = request.path_params[resource.key]
         on = _day(service, request)
         fits = (CITED if resource.types else query.ID).fullmatch(name)
-        found = await pages.one(service, resource, name, on) if fits else None
+        seen = await gate.listing(request, resource.reads, on)
+        found = await pages.one(service, seen, resource, name, on) if fits else None
+        if found is not None and not await gate.visible(request, resource.reads, [_whose(resource, found)], on):
+            found = None
         if found is None:
-            raise refused(resource.unknown)
+            await gate.refuse(request, resource.reads, thing=name if fits else None, code=resource.unknown)
+            raise AssertionError
+        await gate.shows(request, resource.reads, found)
         if resource.complete:
             await resource.complete(request, [found])
         return tagged(request, found)
@@ -94,6 +102,10 @@ async def now(service: Service, resources: Sequence[Resource], command: Fact, fi
     if resource is not None and resource.openly:
         told["state"] = pages.shown(service, resource, steps[0], past, today(service.clock))
     return told
+
+
+def _whose(resource: Resource, item: Item) -> str:
+    return str(item.get("cadre_id") or item.get("unit_id") or item[resource.key])
 
 
 def _day(service: Service, request: Asked) -> date:

@@ -14,7 +14,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier, Literal
 
-from services.kernel import follow, log, seal
+from services.kernel import follow, log, scope, seal
 
 LOCK = 0x7A68_0001
 GRANTS = """
@@ -22,6 +22,8 @@ grant usage on schema public to {role};
 revoke create on schema public from public;
 grant select, insert, update, delete on all tables in schema public to {role};
 revoke insert, update, delete, truncate on log, log_events, commands, head from {role};
+revoke update, delete, truncate on reads from {role};
+revoke insert, update, delete on moves, merges from {role};
 revoke execute on function append, append_one, remember, reach from public;
 grant execute on function append, append_one, remember, reach to {role};
 """
@@ -34,12 +36,14 @@ def migrate(admin_dsn: str, service: str, password: str | None, ddl: str = "") -
     with _locked(admin_dsn) as c:
         _role(c, owner, SQL("nologin"))
         _role(c, service, SQL("login") if password is None else SQL("login password {}").format(Literal(password)))
+        _role(c, f"{service}_reader", SQL("nologin"))
+        c.execute(SQL("grant {} to {}").format(Identifier(f"{service}_reader"), Identifier(service)))
         for database in (service, f"{service}_keys"):
             if not c.execute("select 1 from pg_database where datname = %s", (database,)).fetchone():
                 c.execute(SQL("create database {} owner {}").format(Identifier(database), Identifier(owner)))
                 c.execute(SQL("revoke connect on database {} from public").format(Identifier(database)))
                 c.execute(SQL("grant connect on database {} to {}").format(Identifier(database), Identifier(service)))
-    for database, statements in ((service, (log.DDL, follow.DDL, ddl)), (f"{service}_keys", (seal.DDL,))):
+    for database, statements in ((service, (log.DDL, follow.DDL, scope.DDL, ddl)), (f"{service}_keys", (seal.DDL,))):
         with _locked(make_conninfo(admin_dsn, dbname=database)) as c, c.transaction():
             c.execute(SQL("set local role {}").format(Identifier(owner)))
             for statement in statements:
@@ -47,6 +51,8 @@ def migrate(admin_dsn: str, service: str, password: str | None, ddl: str = "") -
                     c.execute(statement.encode())
             grants = GRANTS if database == service else "grant select, insert, update on keys to {role};"
             c.execute(SQL(grants).format(role=Identifier(service)))
+            if database == service:
+                scope.guard(c, service)
 
 
 @contextmanager

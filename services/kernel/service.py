@@ -21,6 +21,7 @@ from services.kernel.past import Decide
 from services.kernel.relay import Relay
 from services.kernel.seal import Vault, read_keks
 from services.kernel.settings import Settings
+from services.kernel.tokens import Verifier
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +40,7 @@ class Service:
         self.relay = Relay(self.dsn, self.broker, name, monitors)
         self.followers: dict[str, Follower] = {}
         self.metrics = Metrics()
+        self.verifier = Verifier.read(settings.token_keys_file)
         self.probes: dict[str, Callable[[], Coroutine[Any, Any, dict[str, Any]]]] = {}
         """Parts of the service's own for its health: each says `ok` and what an operator wants to know."""
         self.turn = asyncio.Lock()

@@ -14,7 +14,9 @@ from services.kernel.clock import Clock, clock
 
 
 class Settings(BaseSettings):
-    """`kek_file`: lines `name:base64(32 bytes)`, the last is current. `clock`: a clock file, for demo and tests only.
+    """`kek_file`: lines `name:base64(32 bytes)`, the last is current. `token_keys_file`: public keys of the tokens that are believed,
+    in the same form; `token_signing_key_file`: the private one, for the registry alone. `oidc_…`: an OpenID provider that says who
+    somebody is; `oidc_claim` holds the principal, `oidc_redirect_uri` is `/oidc/callback` of the registry as browsers reach it. `clock`: a clock file, for demo and tests only.
     `listen=container`: inside a container's own network the service may listen on any address; who can reach it is
     then decided by what publishes the port. `nats_monitor`: the monitoring URL of every NATS server, separated by commas. `smtp_url`: mail of
     reminders; none sends no mail. `reminder_recipients`: `role=address` or `role:unit=address`, separated by commas."""
@@ -35,6 +37,13 @@ class Settings(BaseSettings):
     assignments_url: str = "http://127.0.0.1:8002"
     compliance_url: str = "http://127.0.0.1:8003"
     service_token: SecretStr = SecretStr("")
+    token_keys_file: Path
+    token_signing_key_file: Path | None = None
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_claim: str = "sub"
+    oidc_redirect_uri: str = ""
     clock: Path | None = None
     smtp_url: SecretStr = SecretStr("")
     smtp_from: str = "taizhang@localhost"
@@ -48,9 +57,9 @@ class Settings(BaseSettings):
     def _loopback_only(self) -> Settings:
         if self.listen == "loopback" and not is_loopback(self.host):
             raise ValueError(
-                "TAIZHANG_HOST must be a loopback address: nobody is asked yet who they are. "
+                "TAIZHANG_HOST must be a loopback address: services speak without TLS. "
                 "Inside a container set TAIZHANG_LISTEN=container and publish the port on 127.0.0.1 only. · "
-                "TAIZHANG_HOST 必须是本机回环地址：目前尚不核验身份。在容器内请设 TAIZHANG_LISTEN=container，并只在 127.0.0.1 上公布端口。"
+                "TAIZHANG_HOST 必须是本机回环地址：服务本身不加密。在容器内请设 TAIZHANG_LISTEN=container，并只在 127.0.0.1 上公布端口。"
             )
         return self
 

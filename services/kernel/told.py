@@ -56,6 +56,19 @@ KERNEL: Mapping[str, Told] = {
         media_type="application/cloudevents-batch+json",
     ),
     "/reach": Told({"position": 42, "at": "2025-03-03T01:00:00.000001Z"}),
+    "/sealed/{stream}/{version}": Told(
+        {"event_id": FACT["id"], "what": "identity", "fields": {"name": "张三"}, "erased": False}, ("bad-query", "unknown-fact"),
+        {
+            "what": one_of("identity", "identity_number", "leave_grounds", "free_text"), "stream": NAME,
+            "version": {"type": "string", "pattern": "^[1-9][0-9]{0,8}$"},
+        },
+    ),
+    "/reads": Told(
+        {"items": [{
+            "id": 7, "at": "2025-03-03T01:00:00.000001+00:00", "actor": "p-b1", "role": "branch", "unit": "U01", "what": "leave_grounds",
+            "cadre": "C0001", "object": "assignments/leave-L7@1", "purpose": "duty", "allowed": True, "code": None,
+        }], "next": None}, ("bad-query",), {"actor": ID, "cursor": {"type": "string", "pattern": "^[1-9][0-9]{0,17}$"}},
+    ),
     "/schemas/{name}": Told({"$id": f"/schemas/{FACT['type']}.json"}, ("unknown-type",), media_type="application/schema+json"),
     "/metrics": Told("taizhang_log_position 42.0\n", media_type="text/plain"),
     "/health/live": Told({"live": True}),

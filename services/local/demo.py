@@ -14,9 +14,11 @@ from pathlib import Path
 
 from contracts.registry import CadreExited, CadreRegistered, RetirementCompleted
 from services.client import Client, Order, Recorded
+from services.kernel.tokens import Signer
 from services.local import story
 from services.local.acts import Act, Person
 from services.local.folder import Unusable, passing
+from services.local.init import grant, show
 from services.local.instance import announced
 from services.local.progress import Progress
 from services.local.showing import explain, show_import, show_table, travel
@@ -61,6 +63,8 @@ def run(once: bool, keep: Path | None) -> int:
                     return OK
                 for service, url in t.urls.items():
                     print(f"{service:12} {url}", flush=True)
+                logins = story.logins(people)
+                show(logins, grant(t.urls["registry"], Signer.read(folder / "token-key"), logins, on=BEGINS.isoformat()))
                 say("以上全为虚构。按 Ctrl-C 停止", "everything above is invented; Ctrl-C stops it")
                 t.wait()
     except KeyboardInterrupt:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from services.kernel.tokens import fresh_key
 from services.local.nats import READS, USERS
 from services.local.private import write_private
 from services.local.process import locked
@@ -34,7 +35,7 @@ class Folder:
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.path = self.path.resolve()
-            foreign = [p for p in self.path.iterdir() if p.name != "kek" and not p.name.startswith(".")]
+            foreign = [p for p in self.path.iterdir() if p.name not in ("kek", "token-key", "token-keys") and not p.name.startswith(".")]
             if foreign and not (self.path / MARK).exists():
                 raise Unusable(f"{self.path} 不是台账的数据文件夹，也不是空的 · is neither empty nor a data folder of Taizhang")
             lock = locked(self.path / ".lock")
@@ -55,6 +56,15 @@ class Folder:
     def kek(self) -> Path:
         """The key that wraps the keys of the personal fields: without it they cannot be read, with the database alone neither."""
         return self.path / "kek"
+
+    @property
+    def token_signing_key(self) -> Path:
+        """The private key of the tokens: whoever has it can be anybody."""
+        return self.path / "token-key"
+
+    @property
+    def token_keys(self) -> Path:
+        return self.path / "token-keys"
 
     @property
     def postgres(self) -> Path:
@@ -81,6 +91,10 @@ class Folder:
             if mark.exists():
                 raise Unusable(f"{self.kek} 不见了：没有它，个人信息无法读出 · is missing: without it personal fields cannot be read")
             write_private(self.kek, f"local-1:{b64encode(secrets.token_bytes(32)).decode()}\n")
+        if not (self.token_signing_key.exists() and self.token_keys.exists()):
+            private, public = fresh_key("local-1")
+            write_private(self.token_signing_key, private)
+            write_private(self.token_keys, public)
         if missing := [name for name in names if name not in known]:
             known |= {name: secrets.token_hex(24) for name in missing}
             write_private(mark, json.dumps({"format": 1, "secrets": known}, indent=1) + "\n")

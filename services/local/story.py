@@ -12,6 +12,7 @@ from contracts import compliance as c
 from contracts import registry as r
 from services.local.acts import Act, Person, act, since
 from services.local.episodes import absences, leaves
+from services.local.init import First
 
 CATEGORIES = ("responsible_inspector", "policy_lecturing", "party_building", "petitions_and_stability", "other_central_work")
 PARTS = ("corrected", "awol", "ill", "carer", "refused", "short", "withdrawn", "revoked", "idle", "declined", "failing")
@@ -90,3 +91,20 @@ def grade(person: Person, outcome: str, on: date) -> Act | None:
 
 def close_year(on: date) -> Act:
     return act(on, c.CloseAppraisalYear, whose="committee", year=2024, closed_on=on)
+
+
+def logins(people: Sequence[Person]) -> tuple[First, ...]:
+    """An account in every role: two of the committee, and those of one unit with one of its cadres."""
+    someone = people[0]
+    return (
+        First("demo-section", "section"),
+        First("demo-committee-1", "committee"),
+        First("demo-committee-2", "committee"),
+        First("demo-branch", "branch", someone.unit_id),
+        First("demo-head", "unit_head", someone.unit_id),
+        First("demo-cadre", "cadre", someone.cadre_id),
+        First("demo-medical", "medical_reviewer", someone.cadre_id),
+        First("demo-auditor", "auditor"),
+        First("demo-operator", "operator"),
+        First("demo-subscriber", "subscriber"),
+    )

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 from psycopg.conninfo import make_conninfo
 
+from services.kernel.tokens import Signer
 from services.local.folder import Folder
 from services.local.instance import Instance, of_this_process
 from services.local.keeping import Interrupted, Keeper, Part
@@ -54,7 +55,8 @@ class Taizhang:
         self.data, self.say = self.folder.path, say
         self._clock, self._before = clock, before
         secrets, log = self.folder.secrets, self.folder.log
-        self.token = secrets["token"]
+        self.service_token = secrets["token"]
+        self.token = self.token_for("section", "operator")
         self._postgres_url, self._nats_url = os.environ.get("TAIZHANG_POSTGRES_URL"), os.environ.get("TAIZHANG_NATS_URL")
         self.postgres = Postgres(self.folder.postgres, secrets["postgres/postgres"], log=log("postgres"))
         users = {name.removeprefix("nats/"): secret for name, secret in secrets.items() if name.startswith("nats/")}
@@ -133,6 +135,10 @@ class Taizhang:
     def instance(self) -> Instance:
         return of_this_process(self.urls, self.token, self.nats_url, self.data, self.monitor_url, self.admin_dsn)
 
+    def token_for(self, *roles: str) -> str:
+        """A token of this instance for a program on this machine, in these roles (`section`, `branch:U01`). It ends with the key."""
+        return Signer.read(self.folder.token_signing_key).sign("local", "instance", None, roles)[0]
+
     def pid(self, name: str) -> int | None:
         """Of `postgres`, `nats` or a service; None when it is not running."""
         return self._part(name).pid
@@ -203,9 +209,12 @@ class Taizhang:
             "NATS_MONITOR": self.monitor_url,
             "HOST": "127.0.0.1",
             "PORT": str(service.port),
-            "SERVICE_TOKEN": self.token,
+            "SERVICE_TOKEN": self.service_token,
+            "TOKEN_KEYS_FILE": str(self.folder.token_keys),
             "LOG_LEVEL": os.environ.get("TAIZHANG_LOG_LEVEL", "info"),
         }
+        if name == "registry":
+            told["TOKEN_SIGNING_KEY_FILE"] = str(self.folder.token_signing_key)
         told |= {f"{other.upper()}_URL": url for other, url in self.urls.items()}
         if self._clock:
             told["CLOCK"] = str(self._clock.absolute())

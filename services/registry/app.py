@@ -6,17 +6,20 @@ from litestar import Litestar
 
 from contracts.registry import COMMANDS
 from services.kernel import http, pages
+from services.kernel.caller import Gate
 from services.kernel.service import Service
 from services.kernel.settings import Settings
-from services.registry import search, web
+from services.registry import accounts, oidc, search, signing_in, web
 from services.registry.deciding import TABLE, decide, subjects
 
-DDL = pages.DDL
+DDL = accounts.DDL + oidc.DDL + pages.DDL
 
 
 def create(settings: Settings) -> Litestar:
     service = Service("registry", settings, decide, subjects)
-    resources = web.resources(service)
-    looking, searched = search.handler(service, next(r for r in resources if r.path == "/cadres"))
+    gate = Gate(service)
+    resources = web.resources(service, gate)
+    looking, searched = search.handler(service, gate, next(r for r in resources if r.path == "/cadres"))
     service.background(looking.run)
-    return http.create(service, COMMANDS, resources, [searched], told=search.TOLD, deciders=TABLE)
+    own = [searched, *signing_in.handlers(service, gate), *oidc.handlers(service, gate)]
+    return http.create(service, gate, COMMANDS, resources, own, told=search.TOLD | signing_in.TOLD, deciders=TABLE)

@@ -12,6 +12,7 @@ from contracts.registry import (
     CorrectExit,
     EndSecondment,
     GrantRole,
+    IssueToken,
     MergeUnit,
     PromotePostGrade,
     RecordDeath,
@@ -24,6 +25,7 @@ from contracts.registry import (
     RenameUnit,
     RetractRegistryFact,
     RevokeRole,
+    RevokeToken,
     StartSecondment,
     TransferCadre,
     VacateUnitHead,
@@ -31,7 +33,7 @@ from contracts.registry import (
 from services.kernel.deciding import Deciders, InPerson, decide_with
 from services.kernel.past import retract
 from services.kernel.subjects import concerned
-from services.registry import cadre, exits, heads, role, secondment, unit, workbook
+from services.registry import cadre, exits, heads, role, secondment, token, unit, workbook
 
 TABLE: Deciders = {
     RegisterUnit: unit.register,
@@ -55,6 +57,8 @@ TABLE: Deciders = {
     RecordDeath: cadre.record_death,
     GrantRole: InPerson(role.grant),
     RevokeRole: role.revoke,
+    IssueToken: token.issue,
+    RevokeToken: token.revoke,
     RecordWorkbookImport: workbook.record,
     RetractRegistryFact: retract,
 }

@@ -11,8 +11,6 @@ from contracts.registry import CadreIdentityCorrected, CadreRegistered, Registry
 from services.kernel.seal import Cell
 from services.kernel.service import Service
 
-MAY = frozenset({"section", "committee", "branch", "unit_head"})
-"""Roles that read identities. Whose of them is the next question, once it is asked who somebody is."""
 KINDS = [CadreRegistered.type(), CadreIdentityCorrected.type(), RegistryFactRetracted.type()]
 SEALED = "select line, sealed from log where subject = any(%b) and type = any(%b) order by position"
 

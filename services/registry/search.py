@@ -4,6 +4,7 @@ never in an address: addresses are logged, kept in histories and passed on."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -11,9 +12,11 @@ import structlog
 from litestar import Request, Response, post
 from pydantic import ConfigDict, Field, StringConstraints
 
+from contracts.access import About, Grant, may_read
 from contracts.message import Id, Part
 from contracts.registry import CadreRegistered
 from services.kernel import body, pages, problem, query
+from services.kernel.caller import Gate, caller
 from services.kernel.clock import today
 from services.kernel.limits import usable
 from services.kernel.refusal import refused
@@ -21,7 +24,7 @@ from services.kernel.resource import Item, Resource
 from services.kernel.service import Service
 from services.kernel.told import Told
 from services.registry.index import Index
-from services.registry.names import KINDS, MAY, identities
+from services.registry.names import KINDS, identities
 
 PAUSE = 15.0
 """Seconds between two looks at what was recorded and what was erased; a search looks first."""
@@ -103,8 +106,8 @@ class Search:
             if n % 100 == 99:
                 await asyncio.sleep(0)
 
-    async def page(self, asked: CadreSearch, cadres: Resource) -> Item:
-        """What is found is opened anew before it is shown: an erased identity is not, however lately it was erased."""
+    async def page(self, asked: CadreSearch, cadres: Resource, grants: Sequence[Grant]) -> Item:
+        """Of those whose names the grants may read. What is found is opened anew before it is shown: an erased identity is not, however lately it was erased."""
         await self.refresh()
         found = self.index.named(asked.name) if asked.name else self.index.numbered(asked.id_number or "")
         at, items, on = int(asked.cursor or 0), list[Item](), today(self.service.clock)
@@ -115,6 +118,8 @@ class Search:
                 item = pages.known(self.service, cadres, cadre_id, pasts[cadre_id], on)
                 if cadre_id not in known:
                     self.index.drop(cadre_id)
+                elif item and not _may(grants, item):
+                    continue
                 elif item and asked.unit in (None, item["unit_id"]) and asked.state in (None, item["state"]):
                     items.append(item | {"name": known[cadre_id].get("name"), "place": place})
             at += len(some)
@@ -123,19 +128,22 @@ class Search:
         return {"items": shown, "next": None if following is None else str(following)}
 
 
-def handler(service: Service, cadres: Resource) -> tuple[Search, Any]:
+def _may(grants: Sequence[Grant], item: Item) -> bool:
+    return may_read("identity", grants, About(item["cadre_id"], item["unit_id"])) == "yes"
+
+
+def handler(service: Service, gate: Gate, cadres: Resource) -> tuple[Search, Any]:
     search = Search(service)
 
     @post("/cadres/search", status_code=200, summary="按姓名、拼音或证件号码查找干部 · Cadres by name, pinyin or identity number")
     async def searched(request: Request[Any, Any, Any]) -> Response[bytes]:
-        if query.actor(request).role not in MAY or not query.shows(request, service.settings.service_token.get_secret_value()):
-            raise refused("forbidden")
         if query.content_type(request) != "application/json":
             raise refused("not-json-content-type")
         asked = body.read(CadreSearch, await request.body())
         if (asked.name is None) == (asked.id_number is None):
             raise body.Invalid([body.FieldError("name", "missing", "请给出 name 或 id_number 之一", "Give either name or id_number")])
-        found = orjson.dumps(await search.page(asked, cadres))
+        await gate.listing(request, "identity" if asked.name else "identity_number")
+        found = orjson.dumps(await search.page(asked, cadres, caller(request).grants))
         return Response(found, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     return search, searched

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from litestar import Request
-
+from contracts.access import About, may_read
 from contracts.registry import CadreRegistered, UnitRegistered
-from services.kernel import query
+from services.kernel.caller import Asker, Gate, caller
 from services.kernel.resource import Item, Resource
 from services.kernel.service import Service
 from services.kernel.shapes import DAY, ID, TEXT, maybe, of, one_of
 from services.registry import reading
-from services.registry.names import MAY, names
+from services.registry.names import names
 
 POST = of(CadreRegistered)
 CADRE = {
@@ -28,18 +26,26 @@ UNIT = {
 }  # fmt: skip
 
 
-def resources(service: Service) -> Sequence[Resource]:
-    async def with_names(request: Request[Any, Any, Any], items: Sequence[Item]) -> None:
-        """For those who show the service token: a role is only said, and whoever says nothing has one that may."""
-        if query.actor(request).role in MAY and query.shows(request, service.settings.service_token.get_secret_value()):
-            known = await names(service, [item["cadre_id"] for item in items])
-            for item in items:
-                item["name"] = known.get(item["cadre_id"])
+def resources(service: Service, gate: Gate) -> Sequence[Resource]:
+    async def with_names(request: Asker, items: Sequence[Item]) -> None:
+        """Adds the names that the asker may read; where that takes a warrant and a purpose, each reading is recorded."""
+        read = list[Item]()
+        for item in items:
+            about = About(item["cadre_id"], item["unit_id"])
+            verdict = may_read("identity", caller(request).grants, about)
+            if verdict == "logged" and caller(request).purpose:
+                await gate.may(request, "identity", about)
+            elif verdict != "yes":
+                continue
+            read.append(item)
+        known = await names(service, [item["cadre_id"] for item in read]) if read else {}
+        for item in read:
+            item["name"] = known.get(item["cadre_id"])
 
     return (
         Resource(
             "/cadres", "cadre_id", "cadre", reading.cadre, CADRE, "cadre_record", "干部", "Cadres", "unknown-cadre", dated=True,
             complete=with_names,
         ),
-        Resource("/units", "unit_id", "unit", reading.unit, UNIT, "cadre_record", "单位", "Units", "unknown-unit", dated=True),
+        Resource("/units", "unit_id", "unit", reading.unit, UNIT, "policy_and_calendar", "单位", "Units", "unknown-unit", dated=True),
     )  # fmt: skip

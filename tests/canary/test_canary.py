@@ -22,6 +22,7 @@ from tests.assignments.test_deciders import STORY as ASSIGNMENTS
 from tests.canary.planting import BIRTH_DATE, COMMON, Place, canary, forms, found_in, places, planted, spoiled
 from tests.compliance.deciders.test_deciders import STORY as COMPLIANCE
 from tests.dsl import By, entered
+from tests.everybody import shown, token
 from tests.faults.bus import messages
 from tests.kernel.courier import Message
 from tests.registry.test_deciders import STORY as REGISTRY
@@ -50,7 +51,7 @@ def lived() -> Iterator[Lived]:
     control = f"offen{secrets.token_hex(8)}"
     with tempfile.TemporaryDirectory(prefix="canary-") as name:
         folder = Path(name)
-        with Taizhang(folder) as t, httpx.Client(timeout=20, trust_env=False) as client:
+        with Taizhang(folder) as t, httpx.Client(timeout=20, trust_env=False, headers=shown(token(folder))) as client:
             answers, recorded = _told(t, client, control)
             answers += _mistaken(t, client)
             metrics = "".join(client.get(f"{url}/metrics").text for url in t.urls.values())
@@ -68,7 +69,7 @@ def _told(t: Taizhang, client: httpx.Client, control: str) -> tuple[list[httpx.R
         for actor, command in map(entered, story):
             body, _ = planted(command)
             after = ", ".join(f"{k}={v}" for k, v in position.items() if k in READS[command.SERVICE])
-            headers = {"Taizhang-Actor": actor.id, "Taizhang-Role": actor.role} | ({"Taizhang-After": after} if after else {})
+            headers = {"Taizhang-Actor": actor.id} | ({"Taizhang-After": after} if after else {})
             answer = _post(t, client, type(command).__name__, command.SERVICE, body, headers)
             answers.append(answer)
             if answer.status_code == 201:

@@ -14,7 +14,7 @@ from contracts.canonical import canonical
 from contracts.message import CHINA, Event
 from services.compliance import projector
 from services.compliance.projector import Projector
-from services.kernel import follow, log, pages
+from services.kernel import follow, log, pages, scope
 from services.kernel.follow import Conn, Page
 
 DDL = log.DDL + follow.DDL + pages.DDL + projector.DDL
@@ -73,6 +73,16 @@ def prepare(dsn: str) -> None:
     with psycopg.connect(dsn, autocommit=True) as c:
         c.execute(DDL.encode())
         c.execute("insert into positions values ('registry', 0), ('assignments', 0), ('compliance', 0)")
+
+
+def shut(dsn: str) -> None:
+    """With row-level security, as the schema of the service has it."""
+    with psycopg.connect(dsn, autocommit=True) as c:
+        for role in ("compliance", "compliance_reader"):
+            if not c.execute("select 1 from pg_roles where rolname = %s", (role,)).fetchone():
+                c.execute(f"create role {role}".encode())
+        c.execute(scope.DDL.encode())
+        scope.guard(c, "compliance")
 
 
 def projecting(dsn: str, clock: Callable[[], datetime] = lambda: NOON) -> Projector:

@@ -31,13 +31,18 @@ from services.compliance.settling import Settling
 from services.kernel import http as serving
 from services.kernel import seal
 from services.kernel.broker import provision
+from services.kernel.caller import Gate
 from services.kernel.parking import Piecewise
 from services.kernel.reactor import Reactor
 from services.kernel.service import Service
 from services.kernel.settings import Settings
+from services.kernel.tokens import Signer
 from services.local.nats import Nats
-from tests.compliance.projecting import cadre, connected, every, fact, left, merger, page, prepare, take, unit
+from tests.compliance.projecting import cadre, connected, every, fact, left, merger, page, prepare, shut, take, unit
 from tests.kernel.courier import rows, running
+
+SIGNER = Signer("k1", secrets.token_bytes(32))
+SECTION = {"Authorization": f"Bearer {SIGNER.sign('P1', 'instance', None, ['section'])[0]}"}
 
 
 @pytest.fixture
@@ -45,10 +50,14 @@ def service(database: str, fresh_databases: Callable[[], str], tmp_path: Path) -
     """With its tables, and nothing running."""
     prepare(database)
     rows(database, notices.DDL)
+    shut(database)
     keys = fresh_databases()
     rows(keys, seal.DDL)
     (tmp_path / "kek").write_text(f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
-    settings = Settings(dsn=SecretStr(database), keys_dsn=SecretStr(keys), kek_file=tmp_path / "kek")
+    (tmp_path / "token-keys").write_text(f"k1:{base64.b64encode(SIGNER.public).decode()}\n")
+    settings = Settings(
+        dsn=SecretStr(database), keys_dsn=SecretStr(keys), kek_file=tmp_path / "kek", token_keys_file=tmp_path / "token-keys"
+    )
     return Service("compliance", settings, decide, subjects)
 
 
@@ -80,9 +89,9 @@ def _owners(service: Service) -> Iterator[None]:
 
 
 def application(service: Service, projecting: Projector) -> Litestar:
-    told, settling = Notices(service.ledger.pool), Settling(service)
-    handlers = [*web.handlers(service, projecting.shared, settling), *notices.handlers(told, settling.told)]
-    return serving.create(service, COMMANDS, (), handlers)
+    told, settling, gate = Notices(service.ledger.pool), Settling(service), Gate(service)
+    handlers = [*web.handlers(service, gate, projecting.shared, settling), *notices.handlers(told, gate, settling.told)]
+    return serving.create(service, gate, COMMANDS, (), handlers)
 
 
 @asynccontextmanager
@@ -97,7 +106,7 @@ async def opened(service: Service) -> AsyncIterator[tuple[Projector, httpx.Async
     service.followers["registry"].position = 3
     transport = httpx.ASGITransport(app=application(service, p))  # type: ignore[arg-type]
     async with (
-        httpx.AsyncClient(transport=transport, base_url="http://compliance", timeout=10) as http,
+        httpx.AsyncClient(transport=transport, base_url="http://compliance", timeout=10, headers=SECTION) as http,
         running(service.followers["compliance"].run()),
     ):
         yield p, http
@@ -132,6 +141,7 @@ def test_a_list_waits_until_what_was_read_is_answered(service: Service) -> None:
     async def story() -> None:
         async with opened(service) as (p, http), connected(service.dsn) as conn:
             await conn.execute("insert into cadres values ('C2', true)")
+            await conn.execute("insert into moves values ('C2', '-infinity', 99, 'U1', 'registry/cadre-C2@1')")
             for path in ("/answers", "/answers?cadre=C2", "/cadres/C2/answers", "/notices"):
                 assert await code(http, path) == "ok"
             for path in ("/answers", "/cadres/C2/answers"):

@@ -102,7 +102,7 @@ class Load:
 
     def _say(self, me: Worker, service: str, name: str, body: dict[str, Any], key: str, paper: Mapping[str, str] | None = None) -> bool:
         """Until an answer comes that is about the command: what is said of the service's own state is no such answer."""
-        headers, began, tries = {"Idempotency-Key": key, **(paper or {})}, time.monotonic(), 0
+        headers, began, tries = {**self.system.shown, "Idempotency-Key": key, **(paper or {})}, time.monotonic(), 0
         if service != "registry" and "registry" in me.known:
             headers["Taizhang-After"] = f"registry={me.known['registry']}"
         while time.monotonic() < began + PATIENCE:

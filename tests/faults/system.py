@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Self
@@ -18,6 +19,7 @@ from typing import IO, Any, Self
 from psycopg.conninfo import make_conninfo
 
 from services.local.supervisor import Taizhang
+from tests.everybody import EVERY_ROLE, shown
 
 SERVICES = ("registry", "assignments", "compliance")
 PARTS = ("postgres", "nats", *SERVICES)
@@ -31,6 +33,7 @@ class System:
     def __init__(self, folder: Path) -> None:
         self.folder, self.deaths = folder, dict.fromkeys((*PARTS, "supervisor"), 0)
         self.urls: dict[str, str] = {}
+        self.shown: Mapping[str, str] = {}
         self._process: subprocess.Popen[str] | None = None
         self._asking = threading.Lock()
 
@@ -55,7 +58,7 @@ class System:
             )
         told = self._heard()
         self.urls, self.admin, self.nats = told["urls"], told["admin"], told["nats"]
-        self.operator = told["operator"]
+        self.operator, self.shown = told["operator"], shown(told["token"])
 
     def pid(self, part: str) -> int | None:
         """None while it is being started again."""
@@ -118,7 +121,7 @@ def main(folder: Path) -> None:
 
     with Taizhang(folder, say=say) as t:
         nats = {"nats": t.nats.url(READER), "operator": t.nats.url("operator")}
-        print(json.dumps({"urls": t.urls, "admin": t.admin_dsn, **nats}), flush=True)
+        print(json.dumps({"urls": t.urls, "admin": t.admin_dsn, "token": t.token_for(*EVERY_ROLE), **nats}), flush=True)
         for line in sys.stdin:
             word, part = line.split()
             if word == "restart":

@@ -50,7 +50,7 @@ def _behind(system: System) -> Iterator[str]:
         yield f"{waiting} cadres wait for their answer"
     try:
         for service, head in heads.items():
-            for line in httpx.get(f"{system.urls[service]}/metrics", timeout=5, trust_env=False).text.splitlines():
+            for line in httpx.get(f"{system.urls[service]}/metrics", timeout=5, trust_env=False, headers=system.shown).text.splitlines():
                 if line.startswith("taizhang_relay_position") and float(line.split()[1]) < head:
                     yield f"the stream of {service} ends at {line.split()[1]} of {head}"
     except httpx.HTTPError as error:
@@ -129,7 +129,7 @@ def answers_follow(system: System) -> list[str]:
         for c, about, outcome, codes in rows(system, "compliance", "select cadre, about, outcome, codes from answers")
     }
     wrong = [f"parked: {row}" for row in rows(system, "compliance", "select source, position, subject, reason from parked")]
-    with httpx.Client(base_url=system.urls["compliance"], timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=system.urls["compliance"], timeout=20, trust_env=False, headers=system.shown) as client:
         for cadre in facts.cadres:
             for as_of in AS_OF:
                 wanted = recomputed(facts, cadre, date.fromisoformat(as_of), known)

@@ -21,13 +21,19 @@ from services.compliance import app as compliance
 from services.compliance.adoption import KIND, SAID
 from services.kernel.schema import migrate
 from services.kernel.settings import Settings
+from services.kernel.tokens import Signer
 from services.local.nats import Nats
 from services.local.process import free_ports
 from services.registry import app as registry
 from tests.conftest import _nats
 
 APPS: dict[str, Any] = {"registry": registry, "assignments": assignments, "compliance": compliance}
-TOKEN = "a-token"
+SERVICE_TOKEN = "a-token"
+SIGNER = Signer("test-1", secrets.token_bytes(32))
+EVERY_ROLE = ("section", "committee", "branch:*", "unit_head:*", "cadre:*", "medical_reviewer:*", "auditor", "operator")
+TOKEN = SIGNER.sign("local", "instance", None, EVERY_ROLE)[0]
+KNOWN = {"Authorization": f"Bearer {TOKEN}", "Taizhang-Purpose": "review"}
+"""Of a program that may be anybody: what these tests ask is not who may."""
 KINDS = {command.__name__: kind for command, kind in KIND.items()}
 
 
@@ -83,7 +89,7 @@ def cadre_of(cadre: str, unit: str) -> dict[str, Any]:
 
 
 def _client(settings: Settings) -> Client:
-    return Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=20, trust_env=False)
+    return Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=20, trust_env=False, headers=KNOWN)
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +102,7 @@ def nats_server() -> Iterator[Nats]:
 def district(postgres: str, nats_server: Nats, tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
     folder = tmp_path_factory.mktemp("http")
     (folder / "kek").write_text(f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
+    (folder / "token-keys").write_text(f"test-1:{base64.b64encode(SIGNER.public).decode()}\n")
     ports = dict(zip(APPS, free_ports(len(APPS)), strict=True))
     settings = {name: _settings(name, postgres, nats_server, folder / "kek", ports) for name in APPS}
     servers = []
@@ -128,7 +135,8 @@ def _settings(name: str, postgres: str, nats: Nats, kek: Path, ports: dict[str, 
         registry_url=f"http://127.0.0.1:{ports['registry']}",
         assignments_url=f"http://127.0.0.1:{ports['assignments']}",
         compliance_url=f"http://127.0.0.1:{ports['compliance']}",
-        service_token=SecretStr(TOKEN),
+        service_token=SecretStr(SERVICE_TOKEN),
+        token_keys_file=kek.with_name("token-keys"),
     )
 
 

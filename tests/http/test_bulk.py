@@ -75,11 +75,11 @@ def test_every_one_is_tried(district: District) -> None:
 
 
 def test_what_stands_around_each_stands_in_its_fact(district: District) -> None:
-    paper = {"document_no": "示字〔2024〕3号", "on_behalf_of": "committee"}
-    told = send(district.registry, [item("RegisterUnit", unit(district.fresh("U")), **paper)], Taizhang_Actor="P7", Taizhang_Role="section")
+    paper = {"document_no": "示字〔2024〕3号", "on_behalf_of": "section"}
+    told = send(district.registry, [item("RegisterUnit", unit(district.fresh("U")), **paper)], Taizhang_Actor="P7", Taizhang_Role="branch")
     (event,) = district.registry.get("/feed", params={"after": told["position"] - 1, "limit": 1}).json()
     said = [event[name] for name in ("actor", "role", "onbehalfof", "documentno")]
-    assert said == ["P7", "section", "committee", "示字〔2024〕3号"]
+    assert said == ["P7", "branch", "section", "示字〔2024〕3号"]
 
 
 def test_a_key_of_its_own(district: District) -> None:

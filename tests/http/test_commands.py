@@ -68,12 +68,12 @@ def test_who_says_it_stands_in_the_fact(district: District) -> None:
         Taizhang_Actor="P7",
         Taizhang_Role="branch",
         Taizhang_Unit="U0",
-        Taizhang_On_Behalf_Of="committee",
+        Taizhang_On_Behalf_Of="section",
         Taizhang_Document_No="%E7%A4%BA%E5%AD%97%E3%80%942024%E3%80%953%E5%8F%B7",
     )
     (event,) = district.registry.get("/feed", params={"after": told.json()["position"] - 1, "limit": 1}).json()
     said = [event[name] for name in ("actor", "role", "unitref", "onbehalfof", "documentno")]
-    assert said == ["P7", "branch", "U0", "committee", "示字〔2024〕3号"]
+    assert said == ["P7", "branch", "U0", "section", "示字〔2024〕3号"]
 
 
 @pytest.mark.parametrize(

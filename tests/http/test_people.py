@@ -24,7 +24,8 @@ def test_a_paper_names_who_approved_it(district: District) -> None:
     proposal, paper = district.fresh("G"), PAPER | {"Taizhang_On_Behalf_Of": "committee", "Taizhang_After": after}
     put = {"proposal_id": proposal, "kind": "policy", "effective_from": "2195-01-01", "parameters": {"art9.complaints_min": 2}}
     put |= {"source": "S", "proposed_on": "2024-03-01"}
-    assert district.compliance.command("ProposePolicy", put, **of_committee("K9")).status_code == 201
+    proposed = district.compliance.command("ProposePolicy", put, Taizhang_Actor="K9", Taizhang_Role="section")
+    assert proposed.status_code == 201, proposed.text
     approve = {"proposal_id": proposal, "approved_on": "2024-03-04"}
     problem(district.compliance.command("ApprovePolicy", approve, **paper), 422, "signer-not-named")
     early = approve | {"approver": who, "approved_on": "2023-12-31"}

@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 from contracts.compliance import IssueInterpretation
 from services.cli import app
 from services.kernel.refusals import TABLE
-from tests.http.conftest import District
+from tests.http.conftest import KNOWN, TOKEN, District
 
 LONGER = {"effective_from": "2022-04-07", "parameters": {"absence.long.consecutive": "> 20"}}
 
@@ -45,7 +45,7 @@ def absent(district: District) -> str:
         told.append(district.assignments.post(f"/commands/{name}", json=command, headers=after))
     assert [t.status_code for t in told] == [201, 201, 201], [t.text for t in told]
     positions = ", ".join(t.headers["Taizhang-Position"] for t in (told[0], told[2]))
-    assert district.compliance.get("/cadres/x/answers", headers={"Taizhang-After": positions}).status_code == 200
+    assert district.compliance.get("/answers?cadre=x", headers={"Taizhang-After": positions}).status_code == 200
     return cadre
 
 
@@ -179,7 +179,9 @@ def test_several_at_once_take_turns_and_too_many_are_refused(district: District,
     answers: list[httpx.Response] = []
 
     def ask() -> None:
-        answers.append(httpx.post(f"{district.compliance.base_url}/policies/preview", json=LONGER, timeout=60, trust_env=False))
+        answers.append(
+            httpx.post(f"{district.compliance.base_url}/policies/preview", json=LONGER, timeout=60, trust_env=False, headers=KNOWN)
+        )
 
     threads = [threading.Thread(target=ask) for _ in range(7)]
     for thread in threads:
@@ -195,7 +197,7 @@ def test_several_at_once_take_turns_and_too_many_are_refused(district: District,
 @pytest.mark.parametrize("accept", ["application/json", "application/x-ndjson"])
 def test_who_hangs_up_keeps_nobody_waiting(district: District, absent: str, accept: str) -> None:
     for _ in range(4):
-        with pytest.raises(httpx.ReadTimeout), httpx.Client(timeout=httpx.Timeout(5, read=0.02), trust_env=False) as client:
+        with pytest.raises(httpx.ReadTimeout), httpx.Client(timeout=httpx.Timeout(5, read=0.02), trust_env=False, headers=KNOWN) as client:
             client.post(f"{district.compliance.base_url}/policies/preview", json=LONGER, headers={"Accept": accept})
     end = time.monotonic() + 1.5
     while (status := district.compliance.post("/policies/preview", json=LONGER).status_code) == 503 and time.monotonic() < end:
@@ -215,7 +217,7 @@ DRAFT = 'effective_from: 2022-04-07\nparameters:\n  absence.long.consecutive: ">
 
 def typed(district: District, path: Path, *options: str) -> Result:
     url = f"compliance={district.compliance.base_url}"
-    return CliRunner().invoke(app, ["policy", "preview", str(path), "--url", url, *options])
+    return CliRunner().invoke(app, ["policy", "preview", str(path), "--url", url, "--token", TOKEN, *options])
 
 
 def written(folder: Path, text: str) -> Path:

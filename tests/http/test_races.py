@@ -23,7 +23,7 @@ def race(client: Client, one: Said, other: Said) -> tuple[httpx.Response, httpx.
 
     def say(said: Said) -> httpx.Response:
         name, body, who = said
-        with Client(base_url=client.base_url, timeout=20, trust_env=False) as own:
+        with Client(base_url=client.base_url, timeout=20, trust_env=False, headers=client.headers) as own:
             own.get("/health/live")
             start.wait()
             return own.command(name, body, **who)

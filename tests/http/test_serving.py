@@ -19,9 +19,10 @@ from services.kernel.clock import from_file, today
 from services.kernel.settings import is_loopback
 from services.local.nats import Nats
 from services.local.process import free_ports
-from tests.http.conftest import District
+from tests.http.conftest import TOKEN, District
 
 SERVE = [sys.executable, "-m", "services.cli", "serve", "registry"]
+KNOWN = {"Authorization": f"Bearer {TOKEN}"}
 CANARY = "金丝雀7f3a"
 
 
@@ -31,6 +32,7 @@ def environment(district: District, nats: Nats, port: int) -> dict[str, str]:
         "TAIZHANG_DSN": told.dsn.get_secret_value(),
         "TAIZHANG_KEYS_DSN": told.keys_dsn.get_secret_value(),
         "TAIZHANG_KEK_FILE": str(told.kek_file),
+        "TAIZHANG_TOKEN_KEYS_FILE": str(told.token_keys_file),
         "TAIZHANG_NATS_URL": nats.url("registry"),
         "TAIZHANG_NATS_MONITOR": nats.monitor_url,
         "TAIZHANG_PORT": str(port),
@@ -43,7 +45,7 @@ def test_a_second_process_of_a_service_serves_too_and_logs_no_one(district: Dist
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(SERVE, env=environment(district, nats_server, port), stdout=log, stderr=subprocess.STDOUT)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20, headers=KNOWN) as client:
             _until_ready(client, process)
             unit = district.fresh("U")
             said = {"unit_id": unit, "name": f"{CANARY} school", "kind": "school"}

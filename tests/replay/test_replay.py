@@ -25,6 +25,7 @@ from services.client import Client
 from services.local.supervisor import Taizhang
 from services.local.up import begun
 from services.replay.running import DIFFERENT, EQUAL, UNAVAILABLE, run
+from tests.everybody import EVERY_ROLE
 
 FACTS = Path(__file__).parents[1] / "data" / "facts.jsonl"
 AFTERWARDS = "2026-05-04T09:00:00+08:00"
@@ -48,7 +49,7 @@ def taizhang(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Taizhang]:
     (folder / "log.jsonl").write_bytes(b"\n".join(whole()))
     (folder / "clock").write_text(AFTERWARDS)
     with begun(folder / "data", [folder / "log.jsonl"], clock=folder / "clock") as t:
-        with Client(t.urls, t.token) as client:
+        with Client(t.urls, t.token_for(*EVERY_ROLE)) as client:
             say(client, RegisterUnit, unit_id="U1", name="甲中学", kind="school")
             post = {"managed_by": "committee", "category": "professional_technical", "post_grade": 8, "private": {"name": "王某某"}}
             say(client, RegisterCadre, cadre_id="C1", unit_id="U1", **post)
@@ -105,7 +106,7 @@ def test_rebuilt_from_the_log_all_is_equal(taizhang: Taizhang, replayed: Any) ->
 
 def test_while_facts_are_recorded_nothing_is_told_that_is_not_so(taizhang: Taizhang, replayed: Any) -> None:
     enough = threading.Event()
-    with Client(taizhang.urls, taizhang.token) as client, ThreadPoolExecutor(1) as other:
+    with Client(taizhang.urls, taizhang.token_for(*EVERY_ROLE)) as client, ThreadPoolExecutor(1) as other:
         writing = other.submit(_write, client, enough)
         try:
             found = [replayed(history=False) for _ in range(4)]

@@ -17,7 +17,7 @@ from tests.stateful.machine import Model
 from tests.stateful.models import MODELS
 
 WITHOUT: set[type[Fact]] = {
-    registry.CorrectCadreIdentity, registry.RetractRegistryFact, assignments.RetractAssignmentsFact, compliance.RetractComplianceFact,
+    registry.CorrectCadreIdentity, registry.IssueToken, registry.RevokeToken, registry.RetractRegistryFact, assignments.RetractAssignmentsFact, compliance.RetractComplianceFact,
 }  # fmt: skip
 """Told by their own tests, or by taking back at random."""
 

@@ -10,6 +10,7 @@ import pytest
 
 from services.client import Client
 from services.local.supervisor import Taizhang
+from tests.everybody import EVERY_ROLE
 
 
 @pytest.fixture(scope="module")
@@ -20,5 +21,5 @@ def taizhang() -> Iterator[Taizhang]:
 
 @pytest.fixture(scope="module")
 def client(taizhang: Taizhang) -> Iterator[Client]:
-    with Client(taizhang.urls, taizhang.token) as c:
+    with Client(taizhang.urls, taizhang.token_for(*EVERY_ROLE)) as c:
         yield c

@@ -64,8 +64,9 @@ def alone(kind: Kind, name: str, data: bytes, way: Spoil, seed: str) -> Told:
 
 
 def told_of(kind: Kind, name: str, data: bytes) -> Told:
-    """`memory` is the most that the process ever held; what spoiling took is before, and is given back."""
+    """`memory` is the most that the process held beyond what it inherited; what spoiling took is before, and is given back."""
     forget_the_peak()
+    held = peak()
     began = time.process_time()
     told = Told()
     try:
@@ -87,9 +88,9 @@ def told_of(kind: Kind, name: str, data: bytes) -> Told:
             told.wrong.append(f"codes without words: {unknown}")
         json.dumps(reading.public())
         back = reading.returned
-        told.seconds, told.memory = time.process_time() - began, peak()
+        told.seconds, told.memory = time.process_time() - began, peak() - held
         told.wrong += _formulas(back) if back else []
-    told.seconds, told.memory = told.seconds or time.process_time() - began, told.memory or peak()
+    told.seconds, told.memory = told.seconds or time.process_time() - began, told.memory or peak() - held
     if told.memory > MOST_MEMORY:
         told.wrong.append(f"{told.memory / 1e6:.0f} MB")
     if told.seconds > MOST_SECONDS:

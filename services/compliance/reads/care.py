@@ -89,5 +89,5 @@ RESOURCES = (
         "/determinations", "determination", "cadre", determination, DETERMINATION, "discipline", "履职认定", "Determinations of performance",
         types=(PerformanceDetermined,),
     ),
-    Resource("/grades", "confirmation", "cadre", grade, GRADE, "answers", "考核等次", "Grades of appraisal years", types=(GradeConfirmed,)),
+    Resource("/grades", "confirmation", "cadre", grade, GRADE, "cadre_record", "考核等次", "Grades of appraisal years", types=(GradeConfirmed,)),
 )  # fmt: skip

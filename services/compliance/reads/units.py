@@ -67,7 +67,7 @@ def closed_year(first: Event, past: Past, _: date) -> Item | None:
 
 
 RESOURCES = (
-    Resource("/complaints", "complaint_id", "complaint", complaint, COMPLAINT, "unit_scorecard", "群众反映", "Complaints", "unknown-complaint"),
+    Resource("/complaints", "complaint_id", "complaint", complaint, COMPLAINT, "complainants", "群众反映", "Complaints", "unknown-complaint"),
     Resource("/circulars", "circular", "unit", circular, CIRCULAR, "unit_scorecard", "通报", "Circulars", types=(UnitCircularIssued,)),
     Resource(
         "/neglects", "determination", "unit", neglect, NEGLECT, "unit_scorecard", "疏于管理认定", "Determinations of neglect",
