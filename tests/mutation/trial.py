@@ -55,8 +55,9 @@ can only make the law look worse tested than it is."""
 WHOLE_SECONDS, LEAST_SECONDS, TIMES = 60, 3.0, 20
 """Of CPU: what all tests may take, what one test may take at least, and how often as long as it took without a fault. What takes
 longer does not end, and is killed."""
-HERE, ASKING = 20, 0.02
-"""How much more it says of a test that it noticed a fault of the same function than one elsewhere; what asking it costs besides."""
+HERE, ASKING, READING = 20, 0.02, 0.5
+"""How much more it says of a test that it noticed a fault of the same function than one elsewhere; what asking it costs besides, and
+what reading a file of tests costs."""
 MET, EARLY = "__met__", "before the first test"
 
 
@@ -101,7 +102,7 @@ class Known:
         takes: dict[str, float] = defaultdict(float)
         for test, took in self.took.items():
             takes[test.partition("::")[0]] += took
-        return sorted(takes, key=lambda f: -self._worth(mutant, f, takes[f]))
+        return sorted(takes, key=lambda f: -self._worth(mutant, f, READING + takes[f]))
 
     def _worth(self, mutant: Mutant, test: str, took: float) -> float:
         return (1 + self.noticed["", test] + HERE * self.noticed[_place(mutant), test]) / (ASKING + took)
@@ -142,8 +143,12 @@ def read_anew(known: Known, mutant: Mutant) -> str | None:
     """File by file, until one notices."""
     resource.setrlimit(resource.RLIMIT_CPU, (WHOLE_SECONDS, WHOLE_SECONDS))
     sys.meta_path.insert(0, Reading({mutant.module: (mutant.file, mutant.mutated)}))
+    left = MOST_SECONDS
     for file in known.files(mutant):
+        if left <= 0:
+            break
         of_file = BestFirst(known, mutant)
+        left -= sum(known.took[t] for t in known.best(mutant, (t for t in known.took if t.startswith(f"{file}::"))))
         if pytest.main([file, *OPTIONS], plugins=[of_file]) not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
             return of_file.failed or file
     return None
