@@ -99,10 +99,10 @@ def may_see(event: str, restricted: bool, grants: Sequence[Grant]) -> bool:
 
 
 def may_act(
-    command: Fact, kind: type[Fact], grants: Sequence[Grant], about: About, on_behalf_of: str | None = None, *, own: bool = False
+    command: Fact | None, kind: type[Fact], grants: Sequence[Grant], about: About, on_behalf_of: str | None = None, *, own: bool = False
 ) -> Grant | None:
     """The grant under which the command may be given, None where there is none. `kind`: what it records; for a retraction, what is
-    retracted. `on_behalf_of`: the role whose paper is entered. `own`: whether it is about the very principal who acts."""
+    retracted. Without a command: what belongs to such facts. `on_behalf_of`: the role whose paper is entered. `own`: whether it is about the very principal who acts."""
     if kind.BY.startswith("the principal"):
         return _themselves(grants, own) if on_behalf_of is None else None
     if kind.event_name() == "RoleGranted" and (first := next((g for g in grants if g.role == BEGINNING), None)):

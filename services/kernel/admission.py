@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -17,6 +17,8 @@ from services.kernel.refusal import refused
 
 NEW = "CadreRegistered"
 GRANTS = ("RoleGranted", "RoleRevoked")
+Agree = Callable[[Fact], Awaitable[None]]
+"""Raises Refused where a command does not agree with what the service keeps beside its facts."""
 
 
 class Admission(NamedTuple):
@@ -26,6 +28,7 @@ class Admission(NamedTuple):
     request: Asker
     by: Actor
     """Who enters it and on whose paper; the role is still to be found."""
+    agree: Agree | None = None
 
     async def admit(self, command: Fact, past: Sequence[Event]) -> Actor:
         """Who acts, in which role. Raises Refused `forbidden`, recorded, without telling whether what is named exists."""
@@ -42,6 +45,8 @@ class Admission(NamedTuple):
         if grant is None:
             await self.gate.refuse(request, command.event_name(), About(cadre_id, unit_id))
             raise AssertionError
+        if self.agree:
+            await self.agree(command)
         unit = grant.unit_id if grant.unit_id not in (None, ANYWHERE) else self.by.unit
         return replace(self.by, role=grant.role, unit=unit)
 

@@ -17,7 +17,7 @@ from litestar.params import FromPath
 
 from contracts.message import Fact
 from services.kernel import bulk, feed, health, openapi, opening, page, problem, query, reads
-from services.kernel.admission import Admission
+from services.kernel.admission import Admission, Agree
 from services.kernel.body import read
 from services.kernel.caller import Asker, Gate, caller
 from services.kernel.deciding import Deciders
@@ -49,9 +49,11 @@ def create(
     version: str = "1",
     told: Mapping[str, Told] | None = None,
     deciders: Deciders | None = None,
+    agree: Agree | None = None,
 ) -> Litestar:
     """The application of a service. `gate`: lets requests in. `resources`: what can be read back of what commands act on. `handlers`:
-    other reads. `lifespan`: what else starts after the service runs and stops before it does. `told` and `deciders`: for the document."""
+    other reads. `lifespan`: what else starts after the service runs and stops before it does. `told` and `deciders`: for the document.
+    `agree`: asked of every command that may be given, before it is decided."""
     document = dict[str, Any]()
 
     def describe(app: Litestar) -> dict[str, Any]:
@@ -78,7 +80,7 @@ def create(
     return Litestar(
         route_handlers=[
             described,
-            *_commands(service, gate, commands, resources),
+            *_commands(service, gate, commands, resources, agree),
             *page.handlers(),
             *feed.handlers(service, gate),
             *health.handlers(service, gate),
@@ -95,14 +97,16 @@ def create(
     )
 
 
-def _commands(service: Service, gate: Gate, commands: Sequence[type[Fact]], resources: Sequence[Resource]) -> list[Any]:
+def _commands(
+    service: Service, gate: Gate, commands: Sequence[type[Fact]], resources: Sequence[Resource], agree: Agree | None
+) -> list[Any]:
     by_name = {c.__name__: c for c in commands}
 
     async def carry_out(request: Asker, said: bulk.Said) -> Outcome:
         """One command, whether it came alone or among others."""
         name, began, how = type(said.command).__name__, time.perf_counter(), "recorded"
         try:
-            outcome = await _execute(service, Admission(gate, request, said.actor), resources, said)
+            outcome = await _execute(service, Admission(gate, request, said.actor, agree), resources, said)
             how = "repeated" if outcome.repeat else "recorded" if outcome.events else "already-true"
             return outcome
         except Exception as error:

@@ -87,8 +87,8 @@ def document(
     known = {**KERNEL, **(told or {})}
     paths = described.setdefault("paths", {})
     for path, methods in paths.items():
-        for operation in methods.values():
-            _tell(operation, known.get(path, Told({})))
+        for method, operation in methods.items():
+            _tell(operation, known.get(f"{method.upper()} {path}", known.get(path, Told({}))))
     for resource in resources:
         paths |= operations.reads(resource)
     for command in commands:
@@ -109,15 +109,16 @@ def _tell(operation: dict[str, Any], told: Told) -> None:
         shape = told.asked.get(parameter["name"], USUAL.get(parameter["name"]))
         if shape:
             parameter["schema"] = shape
+        if parameter["name"] in told.needed:
+            parameter["required"] = True
     every = {*operations.ASKING, "bad-query", *told.refusals}
     answer = {"schema": told.shape, "example": told.sample}
     if told.body:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": told.body[0], "example": told.body[1]}}}
-        every |= {"body-too-large", "not-json", "invalid-fields", "not-json-content-type"}
-    operation["responses"] = {
-        "200": {"description": "as asked", "content": {told.media_type: answer}},
-        **operations.refusals(every, told.open),
-    }
+        operation["requestBody"] = {"required": True, "content": {told.body_type: {"schema": told.body[0], "example": told.body[1]}}}
+        if told.body_type == "application/json":
+            every |= {"body-too-large", "not-json", "invalid-fields", "not-json-content-type"}
+    said = {status: {"description": "as asked", "content": {told.media_type: answer}} for status in told.statuses}
+    operation["responses"] = {**said, **operations.refusals(every, told.open)}
 
 
 def parameters(document: dict[str, Any], path: str, method: str) -> frozenset[str]:

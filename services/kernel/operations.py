@@ -38,7 +38,7 @@ COMMANDING = (
 RECORDING = ("lost-race", "precondition-failed", "too-large")
 MEANING = {
     "400": "the request cannot be understood", "401": "it is not said who asks, or the token is no longer good", "403": "not allowed", "404": "not known",
-    "409": "the state does not allow it", "412": "changed since it was read", "413": "too large", "415": "of another content type",
+    "409": "the state does not allow it", "410": "it was destroyed", "412": "changed since it was read", "413": "too large", "415": "of another content type",
     "422": "fields are not valid", "503": "try again, a command with the same Idempotency-Key",
 }  # fmt: skip
 POSITION = {"Taizhang-Position": {"description": "<service>=n: where it can be read", "schema": TEXT}}

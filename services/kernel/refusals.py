@@ -134,6 +134,15 @@ _ASSIGNMENTS = (
     Refusal("outside-absence", 422, "更正的日期不在该缺勤期间内", "The days to remove lie outside the absence", "请核对日期", "Check the days"),
     Refusal("heard-after-decision", 422, "听取本人意见的日期晚于决定日期", "The person was heard after the decision", "请核对两个日期", "Check both dates"),
     Refusal("unknown-presence", 404, "该干部没有这条到岗记录", "The cadre has no such record of presence", "请核对到岗记录编号", "Check the presence id"),
+    Refusal("unknown-attachment", 404, "没有这个附件", "There is no such attachment", "请核对证据编号；刚上传的请稍后重试", "Check the evidence id; if just uploaded, try again shortly"),
+    Refusal("file-type-refused", 422, "文件类型不可接受，或文件不完整", "The file is of no accepted type, or not whole", "请上传完整的 PDF、JPEG、PNG、TIFF 或 HEIC 文件，且不夹带其他文件；其他格式请先转成 PDF", "Upload a whole PDF, JPEG, PNG, TIFF or HEIC with no other file in it; turn anything else into a PDF first"),
+    Refusal("file-type-differs", 422, "文件内容与所称类型不符", "The file is not of the type that is claimed", "请按实际类型填写 Content-Type，或用 application/octet-stream", "Set Content-Type to what the file is, or to application/octet-stream"),
+    Refusal("file-too-large", 413, "文件过大：每个至多 10 MiB", "The file is too large: each has 10 MiB at most", "请压缩、降低分辨率或分成几个文件", "Compress it, lower its resolution or split it"),
+    Refusal("too-many-files", 409, "附件太多：未被请假引用的至多 20 个，每人合计至多 200 个", "There are too many attachments: 20 that no leave cites yet, 200 a cadre in all", "请先提交引用这些附件的请假；未用的请告知组织人事股", "Apply for the leave that cites them first, and tell the section which are not needed"),
+    Refusal("evidence-differs", 409, "附件与所引用的摘要或类型不一致", "The attachment has another digest or type than what cites it", "请照上传时返回的 sha256 与 media_type 引用；换了文件请用新编号", "Cite sha256 and media_type as the upload answered; another file needs another id"),
+    Refusal("file-quarantined", 409, "附件正在检查", "The attachment is still being checked", "请稍后重试", "Try again shortly"),
+    Refusal("file-refused", 409, "附件未通过检查，内容已销毁", "The attachment did not pass the check; its content was destroyed", "请换一个文件，用新编号上传", "Upload another file under a new id"),
+    Refusal("file-erased", 410, "附件内容已销毁", "The content of the attachment was destroyed", "据此作出的决定仍在", "What was decided on it stays"),
 )  # fmt: skip
 
 _COMPLIANCE = (

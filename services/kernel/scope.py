@@ -17,7 +17,7 @@ from contracts.access import ANYWHERE, Grant, table
 from contracts.message import facts
 
 DDL = Path(__file__).with_name("scope.sql").read_text(encoding="utf-8")
-GUARDED = {"log": "subject", "facts": "subject", "moves": "cadre", "answers": "cadre"}
+GUARDED = {"log": "subject", "facts": "subject", "moves": "cadre", "answers": "cadre", "attachments": "cadre_id"}
 """Tables that a reader may read, by the column that says whom a row is about. Everything else is the service's own."""
 EVERYBODYS = "policy_and_calendar"
 

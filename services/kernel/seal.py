@@ -80,14 +80,22 @@ class Vault:
 
     def seal(self, event_id: str, owner: str, key_class: str, fields: Mapping[str, Any]) -> bytes:
         """The bytes to store beside the event; their SHA-256 goes into it. They open only for this event, owner and class."""
+        return self.seal_bytes(event_id, owner, key_class, orjson.dumps(fields, option=orjson.OPT_SORT_KEYS))
+
+    def seal_bytes(self, name: str, owner: str, key_class: str, text: bytes) -> bytes:
+        """The same for what is no set of fields: `name` is whatever the bytes are known by."""
         nonce = os.urandom(NONCE)
-        text = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
-        return nonce + self._key(owner, key_class, create=True).aead.encrypt(nonce, text, _bound(event_id, owner, key_class))
+        return nonce + self._key(owner, key_class, create=True).aead.encrypt(nonce, text, _bound(name, owner, key_class))
 
     def open(self, event_id: str, owner: str, key_class: str, sealed: bytes) -> dict[str, Any]:
         """Raises Erased, or InvalidTag where a ciphertext was moved to another event, owner or class."""
         key = self._key(owner, key_class, create=False)
         return self._opened(Cell(event_id, owner, key_class, sealed), key.aead) or {}
+
+    def open_bytes(self, name: str, owner: str, key_class: str, sealed: bytes) -> bytes:
+        """Raises Erased, or InvalidTag where a ciphertext was moved to another name, owner or class."""
+        bound = _bound(name, owner, key_class)
+        return self._key(owner, key_class, create=False).aead.decrypt(sealed[:NONCE], sealed[NONCE:], bound)
 
     @staticmethod
     def _opened(cell: Cell, key: AESGCM | None) -> dict[str, Any] | None:

@@ -3,11 +3,12 @@ variables in lower case (`taizhang_dsn`). Nothing is read from anywhere else."""
 
 from __future__ import annotations
 
+import shlex
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.kernel.clock import Clock, clock
@@ -19,7 +20,8 @@ class Settings(BaseSettings):
     somebody is; `oidc_claim` holds the principal, `oidc_redirect_uri` is `/oidc/callback` of the registry as browsers reach it. `clock`: a clock file, for demo and tests only.
     `listen=container`: inside a container's own network the service may listen on any address; who can reach it is
     then decided by what publishes the port. `nats_monitor`: the monitoring URL of every NATS server, separated by commas. `smtp_url`: mail of
-    reminders; none sends no mail. `reminder_recipients`: `role=address` or `role:unit=address`, separated by commas."""
+    reminders; none sends no mail. `reminder_recipients`: `role=address` or `role:unit=address`, separated by commas. `scanner`: a command that
+    is given each uploaded file; none lets through what is of a known type."""
 
     model_config = SettingsConfigDict(
         env_prefix="TAIZHANG_", frozen=True, extra="ignore", secrets_dir="/run/secrets" if Path("/run/secrets").is_dir() else None
@@ -51,7 +53,14 @@ class Settings(BaseSettings):
     reminder_hour: int = Field(default=8, ge=0, le=23)
     reminder_days: int = Field(default=3, ge=0, le=60)
     reminder_link: str = ""
+    scanner: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("scanner")
+    @classmethod
+    def _words(cls, command: str) -> str:
+        shlex.split(command)  # ValueError for a quotation mark without its other
+        return command
 
     @model_validator(mode="after")
     def _loopback_only(self) -> Settings:

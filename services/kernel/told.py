@@ -27,8 +27,8 @@ USUAL: Shapes = {
 
 
 class Told(NamedTuple):
-    """`asked`: parameters that say something of their own. `body`: what is sent, with an example. `open`:
-    statuses with which codes come that are not all named here."""
+    """`asked`: parameters that say something of their own, `needed`: those that must be given. `body`: what is sent, with an example.
+    `open`: statuses with which codes come that are not all named here."""
 
     sample: Any
     refusals: tuple[str, ...] = ()
@@ -36,6 +36,9 @@ class Told(NamedTuple):
     body: tuple[Shape, Any] | None = None
     media_type: str = "application/json"
     open: tuple[str, ...] = ()
+    body_type: str = "application/json"
+    statuses: tuple[str, ...] = ("200",)
+    needed: tuple[str, ...] = ()
 
     @property
     def shape(self) -> Shape:

@@ -35,8 +35,8 @@ from services.local.service import Service
 READY = 60.0
 Before = Callable[["Taizhang"], None]
 
-HANDED_ON = ("TAIZHANG_SMTP_", "TAIZHANG_REMINDER_")
-"""Settings of reminders are as the environment of this program has them."""
+HANDED_ON = ("TAIZHANG_SMTP_", "TAIZHANG_REMINDER_", "TAIZHANG_SCANNER")
+"""Settings of reminders and of the scanner are as the environment of this program has them."""
 
 
 class Taizhang:

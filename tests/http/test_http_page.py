@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 import httpx
 
@@ -27,6 +28,10 @@ def run(line: str, variables: dict[str, str]) -> httpx.Response:
             headers[name] = _filled(value, variables)
         elif word == "-d":
             body = words.pop(0).encode()
+        elif word == "--data-binary":
+            body = Path(words.pop(0).removeprefix("@")).read_bytes()
+        elif word == "-o":
+            words.pop(0)
         elif word not in FLAGS:
             address = _filled(word, variables)
     return httpx.request("POST" if body else "GET", address, headers=headers, content=body, timeout=20, trust_env=False)
