@@ -15,7 +15,6 @@ from contracts.message import Event
 from services.kernel import query
 from services.kernel.caller import Asker, Gate, caller
 from services.kernel.clock import today
-from services.kernel.refusal import refused
 from services.kernel.seal import Erased
 from services.kernel.service import Service
 
@@ -26,6 +25,8 @@ FIELDS = {
     "free_text": ("career", None),
 }
 """Class of access.yaml → key class, and which of its private fields; None for all."""
+USUALLY = {"identity": "identity", "health": "leave_grounds", "career": "free_text"}
+"""What is meant where it is not said: of each key class."""
 SEALED = "select line, sealed from log where stream = %s and version = %s and sealed is not null"
 READS = """select id, at, actor, role, unit, what, cadre, object, purpose, allowed, code from reads
   where id < %s and (%s::text is null or cadre = %s) and (%s::text is null or actor = %s) order by id desc limit %s"""
@@ -39,14 +40,13 @@ def handlers(service: Service, gate: Gate) -> Sequence[Any]:
     )
     async def sealed(request: Asker, stream: FromPath[str], version: FromPath[str], what: FromQuery[str | None] = None) -> Response[bytes]:
         asked = query.one_of("what", what, tuple(FIELDS))
-        if asked is None:
-            raise refused("bad-query", "what")
-        if gate.scope(request, asked).is_empty:
+        if asked is not None and gate.scope(request, asked).is_empty:
             await gate.refuse(request, asked)
         number = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
         async with service.ledger.pool.connection() as c:
             row = await (await c.execute(SEALED, (stream if query.SUBJECT.fullmatch(stream) else "", number))).fetchone()
         event = Event.parse(row[0]) if row else None
+        asked = asked or (USUALLY.get(event.data.CLASS, "free_text") if event else "free_text")
         if row is None or event is None or FIELDS[asked][0] != event.data.CLASS:
             await gate.refuse(request, asked, code="unknown-fact")
             raise AssertionError

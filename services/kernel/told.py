@@ -27,8 +27,8 @@ USUAL: Shapes = {
 
 
 class Told(NamedTuple):
-    """`asked`: parameters that say something of their own, `needed`: those that must be given. `body`: what is sent, with an example.
-    `open`: statuses with which codes come that are not all named here."""
+    """Of a path, or of one method of it (`POST /tokens`). `asked`: parameters that say something of their own, `needed`: those that must
+    be given. `body`: what is sent, with an example. `open`: statuses with which codes come that are not all named here."""
 
     sample: Any
     refusals: tuple[str, ...] = ()

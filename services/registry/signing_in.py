@@ -38,38 +38,57 @@ PRINCIPAL: Shape = {"type": "object", "required": ["principal"], "additionalProp
 WORDS = {"type": "string", "minLength": 1, "maxLength": 1000}
 BAD = ("not-json", "not-json-content-type", "bad-request", "field-missing", "bad-query")
 TOLD = {
-    "/sessions": Told(
-        SAMPLE | {"must_change_password": False}, ("sign-in-failed", "sign-in-elsewhere", *BAD),
+    "POST /sessions": Told(
+        SAMPLE | {"must_change_password": False},
+        ("sign-in-failed", "sign-in-elsewhere", *BAD),
         body=(
-            {"type": "object", "required": ["principal", "password"], "additionalProperties": False,
-             "properties": {"principal": ID, "password": WORDS}},
+            {
+                "type": "object",
+                "required": ["principal", "password"],
+                "additionalProperties": False,
+                "properties": {"principal": ID, "password": WORDS},
+            },
             {"principal": "p-s1", "password": "correct horse battery"},
         ),
+        statuses=("201",),
     ),
+    "DELETE /sessions": Told({"revoked": "t-0f3a9c2b7d4e6a18"}),
     "/password": Told(
-        SAMPLE | {"must_change_password": False}, ("sign-in-failed", "weak-password", "sign-in-elsewhere", *BAD),
+        SAMPLE | {"must_change_password": False},
+        ("sign-in-failed", "weak-password", "sign-in-elsewhere", *BAD),
         body=(
             {"type": "object", "required": ["old", "new"], "additionalProperties": False, "properties": {"old": WORDS, "new": WORDS}},
             {"old": "first", "new": "correct horse battery"},
         ),
     ),
-    "/accounts": Told({"principal": "p-s1", "password": "shown-this-once"}, BAD, body=(PRINCIPAL, {"principal": "p-s1"})),
-    "/me": Told({"principal": "p-s1", "kind": "session", "grants": [{"role": "section", "unit_id": None, "cadre_id": None}], "today": "2025-03-03"}),
-    "/tokens": Told(
+    "/accounts": Told(
+        {"principal": "p-s1", "password": "shown-this-once"}, BAD, body=(PRINCIPAL, {"principal": "p-s1"}), statuses=("201",)
+    ),
+    "/me": Told(
+        {"principal": "p-s1", "kind": "session", "grants": [{"role": "section", "unit_id": None, "cadre_id": None}], "today": "2025-03-03"}
+    ),
+    "GET /tokens": Told(
         {"items": [{"token_id": "t-0f3a9c2b7d4e6a18", "client": "payroll", "until": "2025-12-31", "state": "good"}], "next": None},
-        ("token-too-long", "sign-in-elsewhere", *BAD), {"principal": ID},
+        ("bad-query",),
+        {"principal": ID},
+    ),
+    "POST /tokens": Told(
+        SAMPLE,
+        ("token-too-long", "sign-in-elsewhere", *BAD),
         body=(
             {"type": "object", "required": ["until"], "additionalProperties": False, "properties": {"until": DAY, "client": ID}},
             {"until": "2025-12-31", "client": "payroll"},
         ),
+        statuses=("201",),
     ),
     "/tokens/{token_id}": Told({"revoked": "t-0f3a9c2b7d4e6a18"}, ("unknown-token", "bad-query"), {"token_id": ID, "principal": ID}),
-    "/oidc/login": Told({}, ("provider-unavailable",)),
+    "/oidc/login": Told({}, ("provider-unavailable",), statuses=("302",)),
     "/oidc/callback": Told(
-        SAMPLE | {"must_change_password": False}, ("sign-in-failed", "provider-unavailable"),
+        SAMPLE | {"must_change_password": False},
+        ("sign-in-failed", "provider-unavailable"),
         dict.fromkeys(("code", "state", "error", "iss", "session_state"), TEXT),
     ),
-}  # fmt: skip
+}
 
 
 class SigningIn:

@@ -9,6 +9,7 @@ import time
 
 from services.local.folder import passing
 from services.local.supervisor import Taizhang
+from tests.everybody import EVERY_ROLE, shown
 from tests.fuzz.campaign import Tally, fuzz
 
 CASES = 20_000
@@ -21,7 +22,7 @@ def main() -> int:
     tally, began = Tally(), time.monotonic()
     with passing() as folder, Taizhang(folder) as everything:
         urls = {name: everything.urls[name] for name in ("registry", "assignments", "compliance")}
-        fuzz(urls, cases, chosen, tally, lambda text: print(f"  {text}", flush=True))
+        fuzz(urls, shown(everything.token_for(*EVERY_ROLE)), cases, chosen, tally, lambda text: print(f"  {text}", flush=True))
     print(f"after {time.monotonic() - began:.0f} s")
     print(f"{tally.passed} passed, {len(tally.wrong)} failed")
     return 1 if tally.wrong else 0

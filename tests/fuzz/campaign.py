@@ -42,9 +42,15 @@ class Tally:
 
 
 def fuzz(
-    urls: Mapping[str, str], cases: int, chosen: int, tally: Tally, say: Callable[[str], None] = lambda _: None, few: int | None = None
+    urls: Mapping[str, str],
+    shown: Mapping[str, str],
+    cases: int,
+    chosen: int,
+    tally: Tally,
+    say: Callable[[str], None] = lambda _: None,
+    few: int | None = None,
 ) -> None:
-    """`cases` requests in all, one half of them malformed; `chosen` is the seed. `few`: of so many operations only."""
+    """`shown`: headers of somebody who may do everything. `cases` requests in all, one half of them malformed; `chosen` is the seed. `few`: of so many operations only."""
     load_all_checks()
     apis = {name: _api(url) for name, url in urls.items()}
     operations = [(name, found.ok()) for name, api in apis.items() for found in api.get_all_operations() if isinstance(found, Ok)]
@@ -54,6 +60,7 @@ def fuzz(
     say(f"{len(operations)} operations, {each} requests each that fit and {each} that do not, seed {chosen}")
     session = requests.Session()
     session.trust_env = False
+    session.headers.update(shown)
     for number, (name, operation) in enumerate(operations):
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             before = len(tally.wrong)
@@ -118,7 +125,7 @@ def _breaches(case: Any, answer: Any) -> list[str]:
     except FailureGroup as group:
         named = [(type(failure).__name__, _short(failure)) for failure in group.exceptions]
         named = [(kind, text) for kind, text in named if not (kind == "RejectedPositiveData" and case.operation.label in WITHIN)]
-        return [f"{kind}: {text}" for kind, text in named if not (kind == "AcceptedNegativeData" and OPEN in text)]
+        return [f"{kind}: {text}" for kind, text in named if not (kind == "AcceptedNegativeData" and (OPEN in text or "/oneOf/" in text))]
     return []
 
 
