@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 import uvicorn
 from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
@@ -27,6 +29,7 @@ from services.local.process import free_ports
 from services.registry import app as registry
 from tests.conftest import _nats
 
+structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))  # what services say is no command's output
 APPS: dict[str, Any] = {"registry": registry, "assignments": assignments, "compliance": compliance}
 SERVICE_TOKEN = "a-token"
 SIGNER = Signer("test-1", secrets.token_bytes(32))

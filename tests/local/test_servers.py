@@ -215,10 +215,12 @@ def test_subscriber_does_not_hear_what_its_grant_leaves_out(folder: Path) -> Non
     server = Nats(folder / "nats", dict.fromkeys(USERS, "s3cret"), ["taizhang.registry.Restricted.>"]).start()
 
     async def story() -> list[str]:
-        heard: list[str] = []
+        heard, told = list[str](), asyncio.Event()
 
         async def hear(message: Msg) -> None:
             heard.append(message.subject)
+            if message.subject.endswith("Open.C1"):
+                told.set()
 
         subscriber, registry = [await nats.connect(server.url(u), inbox_prefix=inbox(u).encode()) for u in ("subscriber", "registry")]
         await subscriber.subscribe("taizhang.>", cb=hear)
@@ -227,7 +229,7 @@ def test_subscriber_does_not_hear_what_its_grant_leaves_out(folder: Path) -> Non
             await registry.publish(f"taizhang.registry.{name}.C1", b"{}")
         await registry.flush()
         await subscriber.flush()
-        await asyncio.sleep(0.1)
+        await asyncio.wait_for(told.wait(), 10)
         for client in (subscriber, registry):
             await client.close()
         return heard
