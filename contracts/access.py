@@ -87,9 +87,16 @@ def may_do(what: str, grants: Sequence[Grant], about: About = NOBODY) -> Verdict
     return _best(table().system_acts[what], what, grants, about)
 
 
-def may_see(event: str, restricted: bool, grants: Sequence[Grant]) -> bool:
-    """Whether the line of an event may be handed out whole, as in the feed."""
+def of_everybody(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    """Those that name nobody: what is about everybody at once needs one of them, unless it is the law."""
+    return tuple(g for g in grants if g.unit_id in (None, ANYWHERE) and g.cadre_id in (None, ANYWHERE))
+
+
+def may_see(event: str, restricted: bool, grants: Sequence[Grant], about: About = NOBODY) -> bool:
+    """Whether the line of an event about somebody may be handed out whole, as in the feed."""
     for grant in grants:
+        if not _reaches("all", grant, about):
+            continue
         if grant.role == "subscriber":
             if event in grant.events or not (restricted or grant.events):
                 return True
@@ -145,14 +152,15 @@ def _best(rules: Mapping[str, str], what: str, grants: Sequence[Grant], about: A
     found: Verdict = "no"
     for grant in grants:
         scope, _, logged = rules.get(grant.role, "").partition("+")
-        if scope and (_subscribed(what, grant) if grant.role == "subscriber" and scope == "granted" else _reaches(scope, grant, about)):
+        if scope and (subscribed(what, grant) if grant.role == "subscriber" and scope == "granted" else _reaches(scope, grant, about)):
             if not logged:
                 return "yes"
             found = "logged"
     return found
 
 
-def _subscribed(what: str, grant: Grant) -> bool:
+def subscribed(what: str, grant: Grant) -> bool:
+    """Whether a subscriber's grant, by the events that it names, is one for a class that is `granted`."""
     return (
         what == "events_open" or (what == "events_restricted" and bool(grant.events)) or not grant.events or set(ANSWERS) <= {*grant.events}
     )

@@ -94,6 +94,8 @@ def handlers(service: Service, gate: Gate, shared: Shared, settling: Settling) -
         async with reading(service.ledger.pool, service.name, gate.scope(request, "answers")) as conn:
             found = await rows(conn, lines, cadre_id, before, most + 1)
         grants = caller(request).grants
+        if withheld.told_of_investigation([line for _, line in found[:most]], grants, about):
+            await gate.noted(request, "investigation", about)
         return _page([withheld.line(line, grants, about) for _, line in found[:most]], found[most - 1][0] if len(found) > most else None)
 
     @get(

@@ -33,6 +33,11 @@ def tells_of_investigation(form: dict[str, Any]) -> bool:
     return any(r["code"] == INVESTIGATED and r["evidence"] for part in ("promotion", "appraisal") for r in form[part]["reasons"])
 
 
+def told_of_investigation(stored: Sequence[str], grants: Sequence[Grant], about: About) -> bool:
+    """The same of published answers."""
+    return any(INVESTIGATED in line for line in stored) and may_read("investigation", grants, about) == "logged"
+
+
 def line(stored: str, grants: Sequence[Grant], about: About) -> str:
     """The same of a published answer, which is shown as it was stored where nothing has to be left out."""
     if INVESTIGATED not in stored or may_read("investigation", grants, about) != "no":

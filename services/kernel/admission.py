@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from contracts.access import ANYWHERE, About, Grant, may_act
+from contracts.access import ANYWHERE, NOBODY, About, Grant, may_act, of_everybody
 from contracts.effective import effective_on
 from contracts.message import Event, Fact
 from services.kernel.caller import Asker, Gate, caller
@@ -17,6 +17,8 @@ from services.kernel.refusal import refused
 
 NEW = "CadreRegistered"
 GRANTS = ("RoleGranted", "RoleRevoked")
+OF_A_UNIT = ("cadre", "branch", "unit_head")
+"""Roles whose grants a branch may enter from the committee's paper: no paper that a unit enters makes a committee."""
 Agree = Callable[[Fact], Awaitable[None]]
 """Raises Refused where a command does not agree with what the service keeps beside its facts."""
 
@@ -35,14 +37,14 @@ class Admission(NamedTuple):
         request, behalf = self.request, self.by.on_behalf_of
         if behalf is not None and self.by.document is None:
             raise refused("paper-missing", "Taizhang-Document-No")
-        kind, cadre_id, unit_id = _meant(command, past)
-        if kind.event_name() in GRANTS and getattr(command, "principal", None) == caller(request).bearer.principal:
+        meant, kind, cadre_id, unit_id = _meant(command, past)
+        if kind.event_name() in GRANTS and getattr(meant, "principal", None) == caller(request).bearer.principal:
             await self.gate.refuse(request, command.event_name(), code="own-grant")
         grant = self._grant(command, kind, About(cadre_id, None if cadre_id else unit_id), behalf)
         if grant is None and cadre_id is not None:
             unit = await self._unit(command, cadre_id, past)
             grant = self._grant(command, kind, About(cadre_id, unit or (unit_id if kind.event_name() == NEW else None)), behalf)
-        if grant is None:
+        if grant is None or (grant.role == "branch" and kind.event_name() in GRANTS and getattr(meant, "role", None) not in OF_A_UNIT):
             await self.gate.refuse(request, command.event_name(), About(cadre_id, unit_id))
             raise AssertionError
         if self.agree:
@@ -51,8 +53,10 @@ class Admission(NamedTuple):
         return replace(self.by, role=grant.role, unit=unit)
 
     def _grant(self, command: Fact, kind: type[Fact], about: About, behalf: str | None) -> Grant | None:
-        own = getattr(command, "principal", None) == caller(self.request).bearer.principal
-        return may_act(command, kind, caller(self.request).grants, about, behalf, own=own)
+        who = caller(self.request)
+        own = getattr(command, "principal", None) == who.bearer.principal
+        grants = who.grants if own or about != NOBODY else of_everybody(who.grants)
+        return may_act(command, kind, grants, about, behalf, own=own)
 
     async def _unit(self, command: Fact, cadre_id: str, past: Sequence[Event]) -> str | None:
         """Where the cadre belongs on the day from which the fact is true; today where that day is not known."""
@@ -64,12 +68,12 @@ class Admission(NamedTuple):
         return row[0] if row else None
 
 
-def _meant(command: Fact, past: Sequence[Event]) -> tuple[type[Fact], str | None, str | None]:
-    """What would be recorded, about whom: a retraction is the business of whoever may record what it takes back."""
+def _meant(command: Fact, past: Sequence[Event]) -> tuple[Any, type[Fact], str | None, str | None]:
+    """What would be recorded, of which kind, about whom: a retraction is the business of whoever may record what it takes back."""
     named: Any = command
     if (retracts := getattr(command, "retracts", None)) is not None:
         event = next((e for e in past if e.id == retracts), None)
         if event is None or event.data.DERIVED or hasattr(event.data, "retracts"):
-            return type(command), getattr(command, "cadre_id", None), getattr(command, "unit_id", None)
+            return command, type(command), getattr(command, "cadre_id", None), getattr(command, "unit_id", None)
         named = event.data
-    return type(named), getattr(named, "cadre_id", None), getattr(named, "unit_id", None)
+    return named, type(named), getattr(named, "cadre_id", None), getattr(named, "unit_id", None)

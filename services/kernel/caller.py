@@ -9,16 +9,20 @@ from typing import Any, NamedTuple
 
 from litestar import Request
 
-from contracts.access import ANYWHERE, NOBODY, About, Grant, Verdict, held, may_do, may_read
+from contracts.access import ANYWHERE, NOBODY, About, Grant, Verdict, held, may_do, may_read, of_everybody
 from contracts.message import Event
 from services.kernel import query
 from services.kernel.clock import today
-from services.kernel.refusal import refused
+from services.kernel.refusal import Refused, refused
 from services.kernel.scope import EVERYBODYS, Scope, reading, scope
 from services.kernel.service import Service
 from services.kernel.tokens import Bearer
 
 MACHINE = "service"
+LAW = (EVERYBODYS, "proofs_and_checkpoints")
+"""What is about nobody, and not about everybody: a grant that names somebody is enough to read it."""
+KNOWN = 10_000
+"""Principals whose facts are kept at hand, so many at most."""
 FRESH = 1.0
 """Seconds for which what was found about a principal is believed: so soon does a revoked role or token end."""
 FACTS = """select line from log where stream = 'principal-' || %b::text
@@ -74,11 +78,16 @@ class Gate:
         if scheme.lower() != "bearer":
             raise refused("unauthenticated")
         bearer = self.service.verifier.verify(token.strip())
-        grants = await self._grants(request, bearer)
-        if (named := query.named_actor(request)) not in (None, bearer.principal):
-            if bearer.kind != "instance":
-                raise refused("not-yourself")
-            bearer = bearer._replace(principal=named)
+        try:
+            grants = await self._grants(request, bearer)
+            if (named := query.named_actor(request)) not in (None, bearer.principal):
+                if bearer.kind != "instance":
+                    raise refused("not-yourself")
+                bearer = bearer._replace(principal=named)
+        except Refused as refusal:
+            if refusal.status in (401, 403):
+                await self._record(Caller(bearer, ()), "admission", NOBODY, None, None, refusal.code)
+            raise
         request.scope["taizhang.caller"] = Caller(bearer, grants, query.purpose(request))  # type: ignore[typeddict-unknown-key]
 
     async def _grants(self, request: Asker, bearer: Bearer) -> tuple[Grant, ...]:
@@ -103,6 +112,8 @@ class Gate:
             async with self.service.ledger.pool.connection() as c:
                 rows = await (await c.execute(FACTS, (principal, principal), prepare=True)).fetchall()
             found = tuple(Event.parse(line) for (line,) in rows)
+            if len(self._known) >= KNOWN:
+                self._known.clear()
             self._known[principal] = time.monotonic() + FRESH, found
         return found
 
@@ -114,11 +125,12 @@ class Gate:
         """Raises Refused `forbidden`, and records that; a reading that is to be recorded is recorded before this returns. `act`: one of
         the `system_acts`. `thing`: an id of what is read."""
         who = caller(request)
-        verdict = (may_do if act else may_read)(what, who.grants, about)
+        grants = who.grants if about != NOBODY or what in LAW else of_everybody(who.grants)
+        verdict = (may_do if act else may_read)(what, grants, about)
         if verdict == "no":
             await self.refuse(request, what, about, thing)
         if verdict == "logged":
-            own = about.cadre_id is not None and who.grants[0].role == "cadre"
+            own = about.cadre_id is not None and any(g.role == "cadre" and g.cadre_id in (about.cadre_id, ANYWHERE) for g in grants)
             if who.purpose is None and not own:
                 raise refused("purpose-missing", "Taizhang-Purpose")
             await self._record(who, what, about, thing, "own" if own else who.purpose, None)

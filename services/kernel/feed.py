@@ -9,16 +9,22 @@ import orjson
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from contracts.access import may_see
+from contracts.access import NOBODY, About, may_see, of_everybody, table
 from contracts.message import facts
 from services.kernel.caller import Asker, Caller, Gate, caller
+from services.kernel.clock import today
 from services.kernel.query import SUBJECT, TYPE, identifier, whole
 from services.kernel.refusal import refused
+from services.kernel.scope import EVERYBODYS
 from services.kernel.service import Service
 
 MOST = 1000
 BYTES = 16 * 1024 * 1024
 """A page ends before it, but has one event at least."""
+GAPS = 300
+"""Runs of withheld positions that one page names at most: a header has to stay small."""
+LINES = """select position, type, line, subject, case when %b then unit_of(subject, %b) end from log where position > %b
+  and (%b::text[] is null or type = any(%b)) and (%b::text is null or subject = %b) order by position limit %b"""
 
 
 def handlers(service: Service, gate: Gate) -> list[Any]:
@@ -35,24 +41,18 @@ def handlers(service: Service, gate: Gate) -> list[Any]:
         who = caller(request)
         if not who.is_machine and not any(may_see(f.event_name(), f.GRANT == "restricted", who.grants) for f in facts().values()):
             await gate.refuse(request, "events_open")
-        query = (
-            "select position, type, line from log where position > %b and (%b::text[] is null or type = any(%b)) and (%b::text is null or subject = %b) "
-            "order by position limit %b"
-        )
-        async with service.ledger.pool.connection() as c:
-            rows = await (await c.execute(query, (start, kinds, kinds, subject, subject, most), binary=True)).fetchall()
-        lines, size, withheld = list[bytes](), 0, list[int]()
-        for position, kind, line in rows:
-            if not (who.is_machine or _open(kind, who)):
-                withheld.append(position)
-                continue
-            body = line.encode()
-            size += len(body)
-            if lines and size > BYTES:
-                break
-            lines.append(body)
-        headers = {"Taizhang-Withheld": ",".join(map(str, withheld))} if withheld else {}
-        return Response(b"[" + b",".join(lines) + b"]", media_type="application/cloudevents-batch+json", headers=headers)
+        page = _Page(most, names_withheld=not (kinds or subject))
+        narrow, on = not who.is_machine and of_everybody(who.grants) != who.grants, today(service.clock)
+        while not page.full:
+            async with service.ledger.pool.connection() as c:
+                rows = await (await c.execute(LINES, (narrow, on, start, kinds, kinds, subject, subject, most), binary=True)).fetchall()
+            for position, kind, line, about, unit in rows:
+                page.put(position, line if who.is_machine or _open(kind, about, unit, who) else None)
+            if page.lines or len(rows) < most:
+                break  # a page is empty at the end of the log alone: whoever reads on until then misses nothing
+            start, most = rows[-1][0], MOST
+        headers = {"Taizhang-Withheld": ",".join(page.withheld())} if page.gaps else {}
+        return Response(b"[" + b",".join(page.lines) + b"]", media_type="application/cloudevents-batch+json", headers=headers)
 
     @get("/reach", summary="How far the log reaches: every fact with a recordedtime up to `at` lies at or before `position`")
     async def reach(request: Asker) -> Response[bytes]:
@@ -71,10 +71,43 @@ def handlers(service: Service, gate: Gate) -> list[Any]:
     return [feed, reach, schema]
 
 
-def _open(kind: str, who: Caller) -> bool:
-    """An event of a type that this version does not know is nobody's but the services'."""
+class _Page:
+    """`names_withheld`: only of the whole log. What is withheld of somebody, or of one kind, would tell that it is there."""
+
+    def __init__(self, most: int, *, names_withheld: bool) -> None:
+        self.most, self.names_withheld = most, names_withheld
+        self.lines, self.size, self.full = list[bytes](), 0, False
+        self.gaps = list[list[int]]()
+
+    def put(self, position: int, line: str | None) -> None:
+        """None for one that is withheld."""
+        if self.full:
+            return
+        if line is not None:
+            body = line.encode()
+            self.full = bool(self.lines) and self.size + len(body) > BYTES
+            if not self.full:
+                self.lines.append(body)
+                self.size += len(body)
+                self.full = len(self.lines) == self.most or len(self.gaps) >= GAPS
+        elif self.gaps and self.gaps[-1][1] == position - 1:
+            self.gaps[-1][1] = position
+        elif self.names_withheld:
+            self.gaps.append([position, position])
+
+    def withheld(self) -> list[str]:
+        return [str(first) if first == last else f"{first}-{last}" for first, last in self.gaps]
+
+
+def _open(kind: str, about: str, unit: str | None, who: Caller) -> bool:
+    """`unit`: of the cadre that it is about, where a grant names somebody. An event of a type that this version does not know is nobody's
+    but the services'."""
     fact = facts().get(kind)
-    return fact is not None and may_see(fact.event_name(), fact.GRANT == "restricted", who.grants)
+    if fact is None:
+        return False
+    law = table().classes[fact.event_name()] == EVERYBODYS
+    whose = About(about, unit) if unit is not None else NOBODY if law else About(unit_id=about)
+    return may_see(fact.event_name(), fact.GRANT == "restricted", who.grants, whose)
 
 
 def schema_of(kind: str) -> bytes | None:

@@ -13,7 +13,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 from psycopg_pool import AsyncConnectionPool
 
-from contracts.access import ANYWHERE, Grant, table
+from contracts.access import ANYWHERE, Grant, subscribed, table
 from contracts.message import facts
 
 DDL = Path(__file__).with_name("scope.sql").read_text(encoding="utf-8")
@@ -46,7 +46,7 @@ def scope(what: str, grants: Sequence[Grant], on: date) -> Scope:
     units, cadres, everything = set[str](), set[str](), False
     for grant in grants:
         reach = rules.get(grant.role, "").partition("+")[0]
-        if not reach:
+        if not reach or (grant.role == "subscriber" and reach == "granted" and not subscribed(what, grant)):
             continue
         names_nobody = grant.unit_id is None and grant.cadre_id is None
         if (

@@ -15,7 +15,7 @@ from psycopg.conninfo import make_conninfo
 
 from services.kernel.clock import today
 from services.kernel.scope import Scope
-from tests.http.conftest import KNOWN, SIGNER, District
+from tests.http.conftest import KNOWN, SIGNER, District, cadre_of
 from tests.http.test_commands import leave, problem
 
 PAPER = {"Taizhang-On-Behalf-Of": "committee", "Taizhang-Document-No": "2024-1"}
@@ -334,15 +334,97 @@ def test_what_is_sealed_is_opened_and_remembered(people: People, far_leave: str)
     assert people.ask("cadre", "registry", f"/sealed/cadre-{people.one}/1?what=identity").json()["fields"] == {"name": "张三"}
 
 
+def positions(answer: httpx.Response) -> set[int]:
+    runs = [run.split("-") for run in answer.headers["Taizhang-Withheld"].split(",")]
+    return {n for run in runs for n in range(int(run[0]), int(run[-1]) + 1)}
+
+
 def test_the_feed_names_what_it_withholds(people: People) -> None:
     whole = people.district.registry.get("/feed", params={"limit": 1000}).json()
     answer = people.ask("subscriber", "registry", "/feed?limit=1000")
-    withheld = {int(n) for n in answer.headers["Taizhang-Withheld"].split(",")}
+    withheld = positions(answer)
     assert {int(e["sequence"]) for e in answer.json()} | withheld == {int(e["sequence"]) for e in whole}
     assert "RoleGranted" not in answer.text
     people.grant("told more", "subscriber", events=["RoleGranted"])
     more = people.ask("told more", "registry", "/feed?limit=1000").json()
     assert {e["type"] for e in more} == {"taizhang.registry.RoleGranted.v1"}, "those named, and no others"
+
+
+def test_the_feed_tells_nothing_about_somebody(people: People) -> None:
+    """Asked for a kind or for somebody, what is withheld is as if it were not there, and a page is empty at the end alone."""
+    kind = "type=taizhang.registry.RoleGranted.v1"
+    for path in (f"/feed?{kind}", f"/feed?subject={people.principal('auditor')}", f"/feed?{kind}&subject=P-nobody"):
+        answer = people.ask("subscriber", "registry", path)
+        assert (answer.json(), answer.headers.get("Taizhang-Withheld")) == ([], None)
+    people.grant("told of roles", "subscriber", events=["RoleGranted"])
+    first = people.ask("told of roles", "registry", "/feed?limit=1")
+    assert [e["type"] for e in first.json()] == ["taizhang.registry.RoleGranted.v1"]
+    assert positions(first) >= set(range(1, min(int(e["sequence"]) for e in first.json())))
+    problem(people.ask("told of roles", "compliance", "/notices"), 403, "forbidden")
+
+
+def test_a_grant_that_names_somebody_is_for_nothing_else(people: People) -> None:
+    people.grant("warrant", "auditor", cadre_id=people.one)
+    lines = people.ask("warrant", "registry", "/feed?limit=1000").json()
+    assert {e["subject"] for e in lines if "cadre_id" in e["data"]} == {people.one}
+    assert {e["subject"] for e in lines if "RoleGranted" in e["type"]} <= {people.one}
+    problem(people.ask("warrant", "compliance", "/kept/answers"), 403, "forbidden")
+    assert people.ask("warrant", "registry", f"/units/{people.far}").status_code == 200, "the law is everybody's"
+    people.grant("committee of a unit", "committee", unit_id=people.unit)
+    said = {"principal": "P8", "role": "committee", "from": "2024-01-01"}
+    problem(people.act("committee of a unit", "registry", "GrantRole", said), 403, "forbidden")
+
+
+def test_nobody_comes_to_a_grant_by_a_detour(people: People) -> None:
+    on = today(people.district.settings["registry"].now()).isoformat()
+    people.grant("detour", "auditor")
+    said = {"principal": people.principal("detour"), "role": "auditor", "revoked_on": on}
+    revoked = people.district.registry.command("RevokeRole", said).json()["events"][0]
+    people.grant("detour", "committee")
+    retraction = {"retracts": revoked, "retracted_on": on, "private": {"reason": "x"}}
+    problem(people.act("detour", "registry", "RetractRegistryFact", retraction), 403, "own-grant")
+    assert people.act("committee", "registry", "RetractRegistryFact", retraction).status_code == 201
+    grant = {"principal": "P8", "from": "2024-01-01", "unit_id": people.unit}
+    problem(people.act("branch", "registry", "GrantRole", grant | {"role": "committee"}, **PAPER), 403, "forbidden")
+    assert people.act("branch", "registry", "GrantRole", grant | {"role": "unit_head"}, **PAPER).status_code == 201
+
+
+def test_of_several_roles_each_is_good_for_its_own(people: People) -> None:
+    """A warrant asks for a purpose though one is a cadre too; and who may read their own number looks for nobody else's."""
+    number, cadre = "11010519491231002X", people.district.fresh("C")
+    private = {"name": "李四", "id_number": number}
+    known = people.district.registry.command("RegisterCadre", cadre_of(cadre, people.far) | {"private": private})
+    assert known.status_code == 201, known.text
+    people.grant("both", "cadre", cadre_id=people.one)
+    people.grant("both", "branch", unit_id=people.far)
+    people.grant("both", "auditor", cadre_id=cadre)
+    problem(people.ask("both", "registry", f"/sealed/cadre-{cadre}/1?what=identity_number"), 400, "purpose-missing")
+    assert people.ask("both", "registry", f"/sealed/cadre-{people.one}/1?what=identity_number").status_code == 200
+    people.grant("neighbour", "cadre", cadre_id=people.one)
+    people.grant("neighbour", "branch", unit_id=people.far)
+
+    def found(who: str, **asked: str) -> list[str]:
+        answer = people._send("POST", who, "registry", "/cadres/search", {"Taizhang-Purpose": "duty"}, json=asked)
+        assert answer.status_code == 200, answer.text
+        return [i["cadre_id"] for i in answer.json()["items"] if i["cadre_id"] == cadre]
+
+    assert found("neighbour", name="李四") == [cadre]
+    assert found("neighbour", id_number=number) == []
+    assert found("section", id_number=number) == [cadre]
+
+
+def test_an_investigation_is_not_read_unrecorded(people: People) -> None:
+    cadre = people.district.cadre()
+    unit = people.district.registry.get(f"/cadres/{cadre}").json()["unit_id"]
+    left = {"cadre_id": cadre, "unit_id": unit, "post": "校长", "reason": "age", "decision_no": "1", "exited_on": "2024-03-01"}
+    exited = people.district.registry.command("RegisterExit", left).headers["Taizhang-Position"]
+    said = {"cadre_id": cadre, "investigation_id": people.district.fresh("I"), "opened_on": "2024-05-01"}
+    told = people.district.compliance.command("OpenInvestigation", said)
+    assert told.status_code == 201, told.text
+    after = {"Taizhang-After": f"{exited}, {told.headers['Taizhang-Position']}"}
+    assert "under_investigation" in people.ask("committee", "compliance", f"/cadres/{cadre}/answers", **after).text
+    read = people.district.compliance.get("/reads", params={"cadre": cadre, "actor": people.principal("committee")}).json()["items"]
+    assert [r["what"] for r in read if r["allowed"]] == ["investigation"]
 
 
 def test_nobody_is_let_in_without_a_token(people: People) -> None:
@@ -353,3 +435,5 @@ def test_nobody_is_let_in_without_a_token(people: People) -> None:
     problem(said, 401, "token-expired")
     problem(people.ask("branch", "registry", "/cadres", **{"Taizhang-Role": "committee"}), 403, "role-not-held")
     problem(people.ask("branch", "registry", "/cadres", **{"Taizhang-Actor": "somebody"}), 403, "not-yourself")
+    tried = people.district.registry.get("/reads", params={"actor": people.principal("branch"), "limit": 2}).json()["items"]
+    assert [(t["what"], t["code"]) for t in tried] == [("admission", "not-yourself"), ("admission", "role-not-held")]
