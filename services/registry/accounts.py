@@ -61,8 +61,13 @@ class Accounts:
             if found is not None and not found.locked:
                 await self._failed(principal)
             raise refused("sign-in-failed")
-        async with self.pool.connection() as c:
-            await c.execute("update accounts set failures = 0, locked_until = null where principal = %s", (principal,))
+        async with self.pool.connection() as c:  # many tries at once: those that came after the last one that counts are too late
+            good = (
+                "update accounts set failures = 0, locked_until = null where principal = %s and hash = %s "
+                "and coalesce(locked_until <= clock_timestamp(), true)"
+            )
+            if (await c.execute(good, (principal, found.hash))).rowcount != 1:
+                raise refused("sign-in-failed")
         return found.first
 
     async def change(self, principal: str, old: str, new: str) -> None:

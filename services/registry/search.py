@@ -107,7 +107,7 @@ class Search:
                 await asyncio.sleep(0)
 
     async def page(self, asked: CadreSearch, cadres: Resource, grants: Sequence[Grant]) -> Item:
-        """Of those whose names the grants may read. What is found is opened anew before it is shown: an erased identity is not, however lately it was erased."""
+        """Of those whose names (and numbers, where one is looked for) the grants may read. What is found is opened anew before it is shown: an erased identity is not."""
         await self.refresh()
         found = self.index.named(asked.name) if asked.name else self.index.numbered(asked.id_number or "")
         at, items, on = int(asked.cursor or 0), list[Item](), today(self.service.clock)
@@ -118,7 +118,7 @@ class Search:
                 item = pages.known(self.service, cadres, cadre_id, pasts[cadre_id], on)
                 if cadre_id not in known:
                     self.index.drop(cadre_id)
-                elif item and not _may(grants, item):
+                elif item and not _may(grants, item, asked.name is None):
                     continue
                 elif item and asked.unit in (None, item["unit_id"]) and asked.state in (None, item["state"]):
                     items.append(item | {"name": known[cadre_id].get("name"), "place": place})
@@ -128,8 +128,9 @@ class Search:
         return {"items": shown, "next": None if following is None else str(following)}
 
 
-def _may(grants: Sequence[Grant], item: Item) -> bool:
-    return may_read("identity", grants, About(item["cadre_id"], item["unit_id"])) == "yes"
+def _may(grants: Sequence[Grant], item: Item, numbered: bool) -> bool:
+    about = About(item["cadre_id"], item["unit_id"])
+    return may_read("identity", grants, about) == "yes" and not (numbered and may_read("identity_number", grants, about) == "no")
 
 
 def handler(service: Service, gate: Gate, cadres: Resource) -> tuple[Search, Any]:

@@ -151,7 +151,11 @@ def handlers(service: Service, gate: Gate) -> Sequence[Any]:
     async def password(request: Asker) -> Response[bytes]:
         said = await _body(request, old=str, new=str)
         principal = caller(request).bearer.principal
-        await signing.accounts.change(principal, said["old"], said["new"])
+        try:
+            await signing.accounts.change(principal, said["old"], said["new"])
+        except Refused as refusal:
+            await signing.seen(principal, "password", refusal.code)
+            raise
         await signing.seen(principal, "password", None)
         return _json(await signing.session(principal))
 
@@ -179,6 +183,8 @@ def _tokens(service: Service, gate: Gate, signing: SigningIn) -> Sequence[Any]:
 
     @post("/tokens", status_code=201, summary="Make a token for a program, in one's own name; shown this once")
     async def issue(request: Asker) -> Response[bytes]:
+        if caller(request).bearer.kind != "session":  # a token that leaked, or a program's, makes no further ones
+            await gate.refuse(request, "token")
         said = await _body(request, until=str, client=(str, type(None)))
         until, client = query.day("until", said["until"]), query.identifier("client", said.get("client"))
         on = today(service.clock)

@@ -17,6 +17,7 @@ import uvicorn
 
 from services.kernel.clock import today
 from services.local.process import free_ports
+from services.registry import accounts
 from services.registry import app as registry
 from tests.http.conftest import KNOWN, SIGNER, District
 from tests.http.test_commands import problem
@@ -93,6 +94,19 @@ def test_too_many_wrong_passwords_lock_and_nobody_learns_whether_there_is_an_acc
     assert [t["code"] for t in tried if t["what"] == "sign_in"].count("sign-in-failed") == 6, "each is recorded"
 
 
+def test_a_lock_counts_for_tries_that_are_under_way(signing: str, district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    who, _ = signed_in(signing)
+    dsn, right = district.settings["registry"].dsn.get_secret_value(), accounts._is
+
+    def locked_meanwhile(hashed: str, password: str) -> bool:
+        with psycopg.connect(dsn, autocommit=True) as c:
+            c.execute("update accounts set locked_until = now() + interval '1 minute' where principal = %s", (who,))
+        return right(hashed, password)
+
+    monkeypatch.setattr(accounts, "_is", locked_meanwhile)
+    problem(say("POST", f"{signing}/sessions", principal=who, password=OWN), 401, "sign-in-failed")
+
+
 def test_no_password_is_kept(signing: str, district: District) -> None:
     who, _ = signed_in(signing)
     with psycopg.connect(district.settings["registry"].dsn.get_secret_value()) as c:
@@ -114,6 +128,9 @@ def test_tokens_are_listed_and_taken_back_everywhere(signing: str, district: Dis
     after = {"Authorization": f"Bearer {token}", "Taizhang-After": granted.headers["Taizhang-Position"]}
     addresses = [f"{c.base_url}/feed?limit=1" for c in (district.registry, district.assignments, district.compliance)]
     assert [httpx.get(a, headers=after, timeout=20, trust_env=False).status_code for a in addresses] == [200, 200, 200]
+    problem(say("POST", f"{signing}/tokens", token, until=until.isoformat()), 403, "forbidden")
+    of_somebody = httpx.post(f"{signing}/tokens", json={"until": str(until)}, headers=KNOWN | {"Taizhang-Actor": who}, trust_env=False)
+    problem(of_somebody, 403, "forbidden")
     _, other = signed_in(signing)
     problem(say("DELETE", f"{signing}/tokens/{token_id}", other), 404, "unknown-token")
     problem(say("GET", f"{signing}/tokens?principal={who}", other), 403, "forbidden")
