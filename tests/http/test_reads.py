@@ -166,7 +166,7 @@ def test_health_and_figures(district: District) -> None:
     assert ready["ready"]
     assert ready["commands"]
     problem(district.assignments.get("/health/ready", params={"for": "elephants"}), 400, "bad-query")
-    assert set(ready["parts"]) == {"database", "broker", "relay", "follows registry"}
+    assert set(ready["parts"]) == {"database", "broker", "relay", "follows registry", "attachments"}
     cadre = district.cadre()
     figures = district.registry.get("/metrics").text
     assert 'taizhang_commands_total{command="RegisterCadre",outcome="recorded"}' in figures
