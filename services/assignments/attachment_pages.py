@@ -3,6 +3,7 @@ may see evidence of health, one by one, recorded, and never shown inside a page.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -58,7 +59,7 @@ def handlers(service: Service, gate: Gate, attachments: Attachments) -> Sequence
         whose, named = _given("cadre", cadre), _given("evidence_id", evidence_id)
         by = await _uploader(service, gate, request, whose)
         data = await _file(request)
-        kind = media.media_type(data)
+        kind = await asyncio.to_thread(media.media_type, data)  # others are not kept waiting by a file of many small parts
         if kind is None:
             raise refused("file-type-refused")
         if not media.agrees(query.content_type(request), kind):

@@ -40,6 +40,9 @@ def _is_jpeg(data: bytes) -> bool:
     if data[:3] != b"\xff\xd8\xff":
         return False
     while at + 4 <= len(data) and data[at] == 0xFF:
+        if data[at + 1] == 0xFF:  # filling
+            at += 1
+            continue
         marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
         if marker == 0xDA:
             return framed and data.find(b"\xff\xd9", at + 2 + length) > 0
@@ -110,7 +113,7 @@ def _is_archive(data: bytes) -> bool:
         if tail[at + 4 : at + 8] == bytes(4) and tail[at + 8 : at + 10] == tail[at + 10 : at + 12] and len(tail) - at >= 22:
             return True
         at = tail.rfind(b"PK\x05\x06", 0, at)
-    return data.startswith((b"PK", b"Rar!", b"7z\xbc\xaf", b"MZ", b"\x7fELF"))
+    return False
 
 
 def _is_page(data: bytes) -> bool:

@@ -96,9 +96,17 @@ def test_types_are_found_from_content_alone() -> None:
     assert media_type(jpeg() + b"what a camera adds") == "image/jpeg"
 
 
+class Known(People):
+    """Whom the service knows by the time they ask."""
+
+    def grant(self, name: str, role: str, **whose: Any) -> None:
+        super().grant(name, role, **whose)
+        assert self.district.assignments.get("/leaves", headers=self.after).status_code == 200
+
+
 @pytest.fixture(scope="module")
 def people(district: District) -> People:
-    found = People(district)
+    found = Known(district)
     found.grant("committee of the case", "committee", cadre_id=found.one)
     found.grant("other cadre", "cadre", cadre_id=found.other)
     return found
@@ -222,7 +230,9 @@ def test_no_more_than_a_leave_needs(people: People) -> None:
 def test_leave_and_file_agree(people: People) -> None:
     cadre, evidence = people.district.cadre(), people.district.fresh("E")
     people.grant("applicant", "cadre", cadre_id=cadre)
-    said = put(people, "applicant", evidence, pdf(), cadre=cadre).json()
+    kept = put(people, "applicant", evidence, pdf(), cadre=cadre)
+    assert kept.status_code == 201, kept.text
+    said = kept.json()
     cited = {name: said[name] for name in ("evidence_id", "sha256", "media_type")}
 
     def apply(**other: str) -> httpx.Response:
@@ -283,6 +293,17 @@ def test_the_rows_alone(people: People) -> None:
         c.execute("set role assignments_reader")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             c.execute("update attachments set state = 'clean'")
+
+
+def test_the_handlers_alone(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With every row let through by the database."""
+    evidence = people.district.fresh("E")
+    assert put(people, "cadre", evidence, pdf()).status_code == 201
+    everything = Scope(today(people.district.settings["assignments"].now()), sees_all=True).text()
+    monkeypatch.setattr(Scope, "text", lambda _: everything)
+    problem(get(people, "other cadre", evidence), 404, "unknown-attachment")
+    problem(people.ask("other cadre", "assignments", f"/attachments?cadre={people.one}"), 404, "unknown-cadre")
+    assert get(people, "cadre", evidence).status_code == 200
 
 
 class Scanned(NamedTuple):
@@ -351,6 +372,21 @@ def test_quarantine(scanned: Scanned, people: People, monkeypatch: pytest.Monkey
         assert c.execute("select ciphertext from attachments where evidence_id = %s", (bad,)).fetchone() == (None,)
     assert "TAIZHANG" not in scanned.environment.read_text(), "no secret of the service reaches the scanner"
     assert client.get("/health/ready").json()["parts"]["attachments"] == {"ok": True, "scanned": True, "quarantined": 0, "since": None}
+
+
+def test_a_destroyed_key(scanned: Scanned, people: People) -> None:
+    """What was sealed under it is gone, and nothing new can be."""
+    cadre, evidence = people.district.cadre(), people.district.fresh("E")
+    asked = {"cadre": cadre, "evidence_id": evidence}
+    assert scanned.client.post("/attachments", params=asked, content=pdf()).status_code == 201
+    until(scanned.client, evidence, "clean", cadre)
+    settings = people.district.settings["assignments"]
+    vault = Vault(settings.keys_dsn.get_secret_value(), read_keks(settings.kek_file))
+    vault.erase(cadre, "attachment")
+    vault.close()
+    problem(people.district.assignments.get(f"/attachments/{evidence}"), 410, "file-erased")
+    other = asked | {"evidence_id": people.district.fresh("E")}
+    problem(people.district.assignments.post("/attachments", params=other, content=pdf()), 409, "personal-data-erased")
 
 
 def test_erased(people: People) -> None:
