@@ -87,6 +87,16 @@ def may_do(what: str, grants: Sequence[Grant], about: About = NOBODY) -> Verdict
     return _best(table().system_acts[what], what, grants, about)
 
 
+def class_of(fact: Fact) -> str:
+    """The class of `reads` to which a fact belongs: what takes back a fact of which only some may know is of that fact's class."""
+    stream = str(getattr(fact, "retracts", "")).partition("/")[2].partition("-")[0]
+    return _UNTOLD.get(stream) or table().classes[fact.event_name()]
+
+
+_UNTOLD: Mapping[str, str] = {"investigation": "investigation", "complaint": "complainants"}
+"""First words of streams."""
+
+
 def of_everybody(grants: Iterable[Grant]) -> tuple[Grant, ...]:
     """Those that name nobody: what is about everybody at once needs one of them, unless it is the law."""
     return tuple(g for g in grants if g.unit_id in (None, ANYWHERE) and g.cadre_id in (None, ANYWHERE))

@@ -111,7 +111,8 @@ def handlers(service: Service, gate: Gate, shared: Shared, settling: Settling) -
         kinds, left_out = await _readable(gate, request, about)
         async with reading(service.ledger.pool, service.name, gate.scope(request, "cadre_record")) as conn:
             found = await rows(conn, lines, cadre_id, list(kinds), skip, most + 1)
-        page = _page([line for (line,) in found[:most]], skip + most if len(found) > most else None)
+        told = withheld.told([line for (line,) in found[:most]], caller(request).grants, about, left_out)
+        page = _page(told, skip + most if len(found) > most else None)
         if left_out:
             page.headers["Taizhang-Withheld"] = ",".join(left_out)
         return page

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import orjson
 
-from contracts.access import About, Grant, Verdict, may_read, table
+from contracts.access import About, Grant, Verdict, class_of, may_read, table
 from contracts.labels import label
-from contracts.message import facts
+from contracts.message import Event, facts
 
 INVESTIGATED = "under_investigation"
 OF_INVESTIGATIONS = ("retired_while_investigated",)
@@ -46,6 +46,16 @@ def line(stored: str, grants: Sequence[Grant], about: About) -> str:
     kind = "promotion" if "Promotion" in event["type"] else "appraisal"
     event["data"]["reasons"] = [_bare(reason, kind) for reason in event["data"]["reasons"]]
     return orjson.dumps(event).decode()
+
+
+def told(stored: Sequence[str], grants: Sequence[Grant], about: About, left_out: Collection[str]) -> list[str]:
+    """Of these facts about somebody those whose class may be read, without the classes left out: what takes back a fact that somebody may
+    not know of would tell of it."""
+    return [s for s in stored if '"retracts"' not in s or _told(class_of(Event.parse(s).data), grants, about, left_out)]
+
+
+def _told(what: str, grants: Sequence[Grant], about: About, left_out: Collection[str]) -> bool:
+    return what not in left_out and may_read(what, grants, about) != "no"
 
 
 def kinds(grants: Sequence[Grant], about: About) -> Mapping[str, tuple[str, Verdict]]:

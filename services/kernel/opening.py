@@ -10,7 +10,7 @@ import orjson
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
-from contracts.access import NOBODY, About, may_read, table
+from contracts.access import NOBODY, About, class_of, may_read
 from contracts.message import Event
 from services.kernel import query
 from services.kernel.caller import Asker, Gate, caller
@@ -93,7 +93,7 @@ async def _about(gate: Gate, request: Asker, what: str, event: Event) -> About:
         found = About(unit_id=getattr(event.data, "unit_id", None))
     else:
         found = await gate.place(event.subject, today(gate.service.clock))
-    told = table().classes[event.data.event_name()] if what == "free_text" else what  # whoever may not know of it, reads nothing in it
+    told = class_of(event.data) if what == "free_text" else what  # whoever may not know of it, reads nothing in it
     if "no" in (may_read(what, caller(request).grants, found), may_read(told, caller(request).grants, found)):
         await gate.refuse(request, what, found, event.id, "unknown-fact")
     return found

@@ -425,6 +425,19 @@ def test_an_investigation_is_not_read_unrecorded(people: People) -> None:
     assert "under_investigation" in people.ask("committee", "compliance", f"/cadres/{cadre}/answers", **after).text
     read = people.district.compliance.get("/reads", params={"cadre": cadre, "actor": people.principal("committee")}).json()["items"]
     assert [r["what"] for r in read if r["allowed"]] == ["investigation"]
+    people.grant("investigated", "cadre", cadre_id=cadre)
+    back = {"retracts": told.json()["events"][0], "cadre_id": cadre, "retracted_on": "2024-05-02", "private": {"reason": "x"}}
+    gone = people.district.compliance.command("RetractComplianceFact", back)
+    assert gone.status_code == 201, gone.text
+    people.after = {"Taizhang-After": f"{people.after['Taizhang-After']}, {gone.headers['Taizhang-Position']}"}
+    why = {"Taizhang-Purpose": "duty"}
+    kinds = [
+        {e["type"].split(".")[2] for e in people.ask(who, "compliance", f"/cadres/{cadre}/facts", **headers).json()["items"]}
+        for who, headers in (("investigated", why), ("committee", why), ("committee", {}))
+    ]
+    assert ["ComplianceFactRetracted" in k for k in kinds] == [False, True, False], "what takes it back would tell of it"
+    stream, version = gone.json()["events"][0].split("/")[1].split("@")
+    problem(people.ask("investigated", "compliance", f"/sealed/{stream}/{version}?what=free_text"), 404, "unknown-fact")
 
 
 def test_nobody_is_let_in_without_a_token(people: People) -> None:
