@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from base64 import b64decode, b64encode, urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -17,6 +17,7 @@ from joserfc.jwk import KeySet, OKPKey
 
 from contracts.access import BEGINNING, ROLES, Grant
 from services.kernel.refusal import refused
+from services.kernel.seal import read_keks
 
 ALGORITHM = "Ed25519"
 ISSUER = "taizhang"
@@ -48,7 +49,7 @@ class Signer:
     @classmethod
     def read(cls, path: Path) -> Signer:
         """The last line of `name:base64 of 32 bytes`."""
-        name, seed = list(_keys(path).items())[-1]
+        name, seed = list(read_keks(path).items())[-1]
         return cls(name, seed)
 
     def sign(self, principal: str, kind: Kind, seconds: float | None, roles: Sequence[str] = ()) -> tuple[str, Bearer]:
@@ -72,7 +73,7 @@ class Verifier:
 
     @classmethod
     def read(cls, path: Path) -> Verifier:
-        return cls(_keys(path))
+        return cls(read_keks(path))
 
     def verify(self, token: str) -> Bearer:
         """Raises Refused `unauthenticated` for what was not signed here, `token-expired` for what is over."""
@@ -118,19 +119,6 @@ def fresh_key(name: str) -> tuple[str, str]:
     """A line for the file of the private key, and one for that of the public keys."""
     seed = secrets.token_bytes(32)
     return f"{name}:{b64encode(seed).decode()}\n", f"{name}:{b64encode(Signer(name, seed).public).decode()}\n"
-
-
-def _keys(path: Path) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    for n, line in enumerate(path.read_text(encoding="ascii").split(), 1):
-        name, _, key = line.partition(":")
-        raw = b64decode(key, validate=True)
-        if not name or len(raw) != 32:
-            raise ValueError(f"{path.name}, line {n}: expected name:base64 of 32 bytes")
-        found[name] = raw
-    if not found:
-        raise ValueError(f"{path.name} holds no key")
-    return found
 
 
 def _jwk(public: bytes) -> dict[str, Any]:
