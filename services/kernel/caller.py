@@ -66,18 +66,23 @@ class Gate:
         self.service = service
         self._known: dict[str, tuple[float, tuple[Event, ...]]] = {}
 
-    async def admit(self, request: Asker) -> None:
-        """Lets the request in, or raises Refused."""
+    def known(self, request: Asker) -> Bearer:
+        """Who shows this token, which was signed here. Raises Refused. Asks nobody: before it is waited for what a request names."""
         shown = request.headers.get("Authorization", "")
-        if not shown:
-            raise refused("unauthenticated")
         if query.shows(request, self.service.settings.service_token.get_secret_value()):
-            request.scope["taizhang.caller"] = Caller(Bearer(MACHINE, MACHINE, "instance"), ())  # type: ignore[typeddict-unknown-key]
-            return
+            return Bearer(MACHINE, MACHINE, "instance")
         scheme, _, token = shown.partition(" ")
         if scheme.lower() != "bearer":
             raise refused("unauthenticated")
-        bearer = self.service.verifier.verify(token.strip())
+        return self.service.verifier.verify(token.strip())
+
+    async def admit(self, request: Asker, bearer: Bearer) -> None:
+        """Lets the request in, with what its bearer may do, or raises Refused."""
+        if bearer.token_id == MACHINE:
+            request.scope["taizhang.caller"] = Caller(bearer, ())  # type: ignore[typeddict-unknown-key]
+            return
+        if query.after(request):
+            self.forget(bearer.principal)  # what the request names as written may be its own grant
         try:
             grants = await self._grants(request, bearer)
             if (named := query.named_actor(request)) not in (None, bearer.principal):

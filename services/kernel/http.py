@@ -73,9 +73,11 @@ def create(
     async def before(request: Request[Any, Any, Any]) -> None:
         if request.scope["query_string"]:
             query.known(request, openapi.parameters(describe(request.app), request.scope["path_template"], request.method))
-        if not OPEN.fullmatch(f"{request.method} {request.scope['path']}"):
-            await gate.admit(request)
+        if OPEN.fullmatch(f"{request.method} {request.scope['path']}"):
+            return
+        bearer = gate.known(request)
         await _wait(service, request)
+        await gate.admit(request, bearer)
 
     return Litestar(
         route_handlers=[
