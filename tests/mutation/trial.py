@@ -58,8 +58,8 @@ WHOLE_SECONDS, LEAST_SECONDS, TIMES = 90, 3.0, 20
 """Of CPU: what all tests may take, what one test may take at least, and how often as long as it took without a fault. What takes
 longer does not end, and is killed."""
 HERE, ASKING, READING = 20, 0.02, 0.5
-"""How much more it says of a test that it noticed a fault of the same function than one elsewhere; what asking it costs besides, and
-what reading a file of tests costs."""
+"""How much it says of a test that it noticed a fault of the same function; what asking it costs besides, and what reading a file of
+tests costs. That it noticed others says nothing: the tests that notice most would leave no time for those that were written for it."""
 MET, EARLY = "__met__", "before the first test"
 
 
@@ -74,7 +74,7 @@ class Known:
     early: frozenset[tuple[str, int]]
     """The statements that are come to while modules are read, tables made: a change there is one outside functions."""
     noticed: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """How many faults of a function a test, or a file of tests, has noticed so far; of all functions together under an empty name."""
+    """How many faults of a function a test, or a file of tests, has noticed so far."""
 
     def is_early(self, mutant: Mutant) -> bool:
         return mutant.function is None or (str(mutant.file), mutant.statement) in self.early
@@ -82,13 +82,12 @@ class Known:
     def notice(self, mutant: Mutant, test: str) -> None:
         for of in (test, test.partition("::")[0]):
             self.noticed[_place(mutant), of] += 1
-            self.noticed["", of] += 1
 
     def by(self, mutant: Mutant) -> list[str]:
         return self.best(mutant, self.reach.get(str(mutant.file), {}).get(mutant.statement, ()))
 
     def best(self, mutant: Mutant, tests: Iterable[str]) -> list[str]:
-        """First those that noticed most for what they take, as many as may be asked."""
+        """First those that noticed faults of the same function, then the quickest, as many as may be asked."""
         explanations, of = OF_EXPLANATIONS
         about = (t for t in tests if mutant.module in of or not t.startswith(explanations))
         left, found = MOST_SECONDS, list[str]()
@@ -107,7 +106,7 @@ class Known:
         return sorted(takes, key=lambda f: -self._worth(mutant, f, READING + takes[f]))
 
     def _worth(self, mutant: Mutant, test: str, took: float) -> float:
-        return (1 + self.noticed["", test] + HERE * self.noticed[_place(mutant), test]) / (ASKING + took)
+        return (1 + HERE * self.noticed[_place(mutant), test]) / (ASKING + took)
 
 
 def _place(mutant: Mutant) -> str:
