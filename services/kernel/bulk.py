@@ -137,10 +137,8 @@ async def _all(
             try:
                 return await carry_out(item)
             except Exception as error:
-                if problem.code_of(error) is None:
-                    problem.report(error, "commands")
-                    return refused("internal-error")
-                return error
+                problem.tell(error, "commands")
+                return error if problem.code_of(error) else refused("internal-error")
 
     tasks = list[asyncio.Task[Outcome | Exception] | Exception]()
     for item in said:

@@ -27,7 +27,7 @@ from services.kernel.line import Actor, envelope
 from services.kernel.log import CommandReused, Conflict, Draft, Log, Unreachable
 from services.kernel.past import Decide
 from services.kernel.refusal import Refused, refused
-from services.kernel.seal import FOR_EVER, Erased, Vault
+from services.kernel.seal import FOR_EVER, PATIENCE, Erased, Vault
 
 T = TypeVar("T")
 TRIES = 8
@@ -61,7 +61,7 @@ class Ledger:
             dsn,
             min_size=1,
             max_size=8,
-            timeout=2,
+            timeout=PATIENCE,
             reconnect_timeout=FOR_EVER,
             kwargs={"autocommit": True},
             check=_heard_nothing,  # after a restart of the server no request pays for a dead connection

@@ -79,6 +79,14 @@ def report(error: Exception, path: str) -> None:
     log.error("unexpected", error=type(error).__name__, where=where(error), path=path)
 
 
+def tell(error: Exception, path: str) -> None:
+    """For whoever runs the service: what nobody expected, and which of its parts did not answer."""
+    if code_of(error) is None:
+        report(error, path)
+    elif isinstance(error, DATABASE):
+        log.warning("database-unavailable", error=str(error) if isinstance(error, Unreachable) else type(error).__name__, path=path)
+
+
 def known_as(error: Exception) -> str:
     """Its code, for figures."""
     refusal = code_of(error)
@@ -88,8 +96,8 @@ def known_as(error: Exception) -> str:
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The one handler of all errors."""
     refusal = code_of(error)
+    tell(error, request.scope["path"].split("/", 2)[1])
     if refusal is None:
-        report(error, request.scope["path"].split("/", 2)[1])
         refusal = refused("internal-error")
     if isinstance(error, Invalid):
         return answer(refusal, [e._asdict() for e in error.errors])

@@ -23,6 +23,8 @@ DDL = """create table if not exists keys (owner text, class text, kek text, wrap
   primary key (owner, class), check ((wrapped is null) = (erased_at is not null)))"""
 NONCE = 12
 AttemptWithBackoff.DELAY_BACKOFF = 1.0
+PATIENCE = 5
+"""Seconds that a request waits for a connection: a machine that was busy for a moment turns nobody away."""
 FOR_EVER = float("inf")
 """Pools try again every second and never give up: a database that is back is used within a second, however long it was away. (By
 default each pause is twice the one before; and a pool that gave up was seen to hand out nothing any more.)"""
@@ -69,7 +71,7 @@ class Vault:
             min_size=0,
             max_size=4,
             kwargs={"autocommit": True, "options": "-c statement_timeout=5000"},
-            timeout=2,
+            timeout=PATIENCE,
             reconnect_timeout=FOR_EVER,
             check=ConnectionPool.check_connection,
             open=True,
