@@ -198,6 +198,20 @@ def test_what_is_under_review(against: str, year: int, under: bool) -> None:
         assert not ask([asked, other], "2025-12-31", year=year).appraisal.under_review
 
 
+@pytest.mark.parametrize("article", ["2023-13", "2023-14"])
+def test_advice_is_for_the_unit_of_the_first_act_whichever_was_recorded_first(article: str) -> None:
+    def act(id_: str, on: str, known: str) -> dict[str, object]:
+        if article == "2023-13":
+            return fact("NonCorrectionRecorded", on, known, concern_id=id_, recorded_on=on)
+        return fact("TaskOutcomeRecorded", on, known, task_id=id_, year=2025, outcome="not_completed", recorded_on=on)
+
+    moved = fact("CadreTransferred", "2025-07-28", from_unit_id="U1", to_unit_id="U2", transferred_on="2025-07-28")
+    later, earlier = act("k", "2025-08-11", "2025-08-11"), act("m", "2025-07-25", "2025-09-03")
+    for given, unit in (([later], "U2"), ([later, earlier], "U1")):
+        (advice,) = found([moved, *given], "2025-12-31", "superior_rule_advisory")
+        assert (advice.article, advice.unit_id) == (article, unit)
+
+
 def test_units_that_were_merged_into_each_other_end_where_they_began() -> None:
     def merged(unit: str, into: str, on: str) -> dict[str, object]:
         return fact("UnitMerged", on, unit_id=unit, into_unit_id=into, merged_on=on)

@@ -9,7 +9,7 @@ import holidays
 import pytest
 
 from services.compliance.law.workdays import BUILT_IN, Calendar, Workdays, built_in, published
-from tests.law.asking import absent, ask, codes, fact
+from tests.law.asking import absent, approved, ask, codes, fact, findings
 
 CALENDAR = Calendar({})
 
@@ -166,6 +166,21 @@ def test_a_missing_year_is_never_estimated() -> None:
     assert (answer.counts.unexcused_workdays, answer.counts.year_workdays) == (0, None)
     assert answer.appraisal.reasons[0].owed_by == "section"
     assert answer.promotion.outcome == "eligible"
+
+
+def test_what_the_unit_may_grant_in_a_year_without_calendar() -> None:
+    """Monday to Friday, less what is known to be vacation. 2027-02-16 is a Tuesday."""
+    four = approved("2027-02-12", "2027-02-16", "2027-02-20", "unit")
+    vacation = fact(
+        "SchoolCalendarPublished", "2027-02-17", "2027-01-18", vacations=[{"from": "2027-02-17", "until": "2027-02-18"}], source="s"
+    )
+    roster = fact("RosterPublished", "2027-02-17", "2027-01-18", roster_id="r", cadre_ids=["C1"], from_="2027-02-17", until="2027-02-21")
+    for given, granted in (([], False), ([vacation], True), ([vacation, roster], False)):
+        raised = findings(ask([four, *given], "2027-03-19"))
+        assert ("calendar_missing" in raised, "unit_failed_to_report" in raised) == (granted, not granted)
+    for last, granted in (("2027-02-21", True), ("2027-02-22", False)):
+        raised = findings(ask([approved("2027-02-12", "2027-02-17", last, "unit")], "2027-03-19"))
+        assert ("unit_failed_to_report" not in raised) is granted
 
 
 def test_worked_days_of_somebody_in_one_unit_all_year() -> None:

@@ -83,7 +83,7 @@ def advice_on_tasks(inquiry: Inquiry) -> Iterator[Raised]:
     failed = [(t.recorded_on, e.id) for e, t in case.dossier.of(TaskOutcomeRecorded) if t.year == year and t.outcome == "not_completed"]
     failed = [x for x in failed if inquiry.case.scope.covers(x[0].toordinal())]
     if failed:
-        yield from inquiry.act(ADVICE, "2023-14", "appraisal_body", failed[0][0], [id_ for _, id_ in failed])
+        yield from inquiry.act(ADVICE, "2023-14", "appraisal_body", min(failed)[0], [id_ for _, id_ in failed])
     elif any(r.code == "no_technical_post" for r in inquiry.appraisal.reasons) and (long := inquiry.absence(case, year)):
         yield from inquiry.act(ADVICE, "2023-14", "appraisal_body", date.fromordinal(long.day), case.evidence(long.days))
 
@@ -93,7 +93,7 @@ def advice_on_discipline(inquiry: Inquiry) -> Iterator[Raised]:
     missed = [(n.recorded_on, e.id) for e, n in inquiry.case.dossier.of(NonCorrectionRecorded) if n.recorded_on.year == inquiry.year]
     missed = [x for x in missed if inquiry.case.scope.covers(x[0].toordinal())]
     if missed:
-        yield from inquiry.act(ADVICE, "2023-13", "appraisal_body", missed[0][0], [id_ for _, id_ in missed])
+        yield from inquiry.act(ADVICE, "2023-13", "appraisal_body", min(missed)[0], [id_ for _, id_ in missed])
 
 
 def scale_of_the_unit(case: Case, year: int) -> tuple[Grade, ...]:

@@ -192,9 +192,12 @@ class Workdays:
         return len(self.within(first, min(last, first + TEN_YEARS), missing=missing))
 
     def likely(self, first: int, last: int) -> int:
-        """As `count`; of years without calendar Monday to Friday: a period that nobody can count yet is not an empty one."""
-        days = self.within(first, min(last, first + TEN_YEARS), missing=True)
-        years = range(date.fromordinal(days[0]).year, date.fromordinal(days[-1]).year + 1) if days else ()
-        if all(self.statutory.year(year) is not None for year in years):
-            return len(days)
-        return sum(self.statutory.year((on := date.fromordinal(day)).year) is not None or on.weekday() < 5 for day in days)
+        """As `count`; of years without calendar Monday to Friday, vacations out: a period that nobody can count yet is not an empty
+        one."""
+        return sum(
+            self.statutory.worked(day) is not None or self._likely(day)
+            for day in self.within(first, min(last, first + TEN_YEARS), missing=True)
+        )
+
+    def _likely(self, day: int) -> bool:
+        return day % 7 not in (0, 6) and (day not in self.calendars[self._at(day)].off or day in self.rostered)
