@@ -50,6 +50,7 @@ TOLD = {
     "/attachments/{evidence_id}": Told(
         "%PDF-1.7 …", ("bad-query", "unknown-attachment", *NOT_NOW.values()), {"evidence_id": ID}, media_type="*/*",
     ),
+    **{f"POST /commands/{c}": Told({}, ("evidence-differs",)) for c in ("RequestLeave", "SupplementLeave")},
 }  # fmt: skip
 
 

@@ -92,7 +92,8 @@ def document(
     for resource in resources:
         paths |= operations.reads(resource)
     for command in commands:
-        paths[f"/commands/{command.__name__}"] = {"post": operations.command(command, codes(deciders[command]) if deciders else ())}
+        path, decided = f"/commands/{command.__name__}", codes(deciders[command]) if deciders else ()
+        paths[path] = {"post": operations.command(command, {*decided, *known.get(f"POST {path}", Told({})).refusals})}
     if commands:
         paths["/commands"] = {"post": operations.many(commands[0])}
     return described

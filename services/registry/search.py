@@ -56,12 +56,16 @@ class CadreSearch(Part):
     limit: Annotated[int, Field(ge=1, le=MOST)] = USUAL
 
 
+def _only(one: str, other: str) -> dict[str, Any]:
+    return {"required": [one], "properties": {one: {"type": "string"}, other: {"type": "null"}}}
+
+
 TOLD = {
     "/cadres/search": Told(
         {"items": [SAMPLE], "next": None},
         ("forbidden",),
         body=(
-            usable({**CadreSearch.model_json_schema(), "oneOf": [{"required": ["name"]}, {"required": ["id_number"]}]}),
+            usable({**CadreSearch.model_json_schema(), "oneOf": [_only("name", "id_number"), _only("id_number", "name")]}),
             {"name": "wangsl"},
         ),
     )

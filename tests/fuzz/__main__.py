@@ -23,7 +23,7 @@ def main() -> int:
     with passing() as folder, Taizhang(folder) as everything:
         urls = {name: everything.urls[name] for name in ("registry", "assignments", "compliance")}
         fuzz(urls, shown(everything.token_for(*EVERY_ROLE)), cases, chosen, tally, lambda text: print(f"  {text}", flush=True))
-    print(f"after {time.monotonic() - began:.0f} s")
+    print(f"{tally.put} requests in {time.monotonic() - began:.0f} s")
     print(f"{tally.passed} passed, {len(tally.wrong)} failed")
     return 1 if tally.wrong else 0
 

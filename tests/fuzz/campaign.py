@@ -3,6 +3,7 @@ service's failure, and none breaks what its document promises."""
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -36,6 +37,8 @@ AS_WRITTEN = "not-a-whole-number"
 class Tally:
     passed: int = 0
     wrong: list[str] = field(default_factory=list)
+    put: int = 0
+    """Requests in all."""
 
     def add(self, what: str) -> None:
         self.wrong.append(what)
@@ -50,23 +53,28 @@ def fuzz(
     say: Callable[[str], None] = lambda _: None,
     few: int | None = None,
 ) -> None:
-    """`shown`: headers of somebody who may do everything. `cases` requests in all, one half of them malformed; `chosen` is the seed. `few`: of so many operations only."""
+    """`shown`: headers of somebody who may do everything. `cases` requests or more in all, about one half of them malformed; `chosen` is
+    the seed. `few`: of so many operations only."""
     load_all_checks()
     apis = {name: _api(url) for name, url in urls.items()}
     operations = [(name, found.ok()) for name, api in apis.items() for found in api.get_all_operations() if isinstance(found, Ok)]
     if few:
         operations = random.Random(chosen).sample(operations, few)
-    each = max(1, cases // (2 * len(operations)))
-    say(f"{len(operations)} operations, {each} requests each that fit and {each} that do not, seed {chosen}")
     session = requests.Session()
     session.trust_env = False
     session.headers.update(shown)
-    for number, (name, operation) in enumerate(operations):
-        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-            before = len(tally.wrong)
-            _put(operation, urls[name], mode, each, chosen + number, session, tally)
-            for line in sorted(set(tally.wrong[before:]))[:5]:
-                say(f"wrong: {line}")
+    while (missing := cases - tally.put) > 0:  # not every operation has as many that do not fit
+        each, before = math.ceil(missing / (2 * len(operations))), tally.put
+        say(f"{len(operations)} operations, {each} requests each that fit and {each} that do not, seed {chosen}")
+        for number, (name, operation) in enumerate(operations):
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+                known = len(tally.wrong)
+                _put(operation, urls[name], mode, each, chosen + number, session, tally)
+                for line in sorted(set(tally.wrong[known:]))[:5]:
+                    say(f"wrong: {line}")
+        chosen += len(operations)
+        if tally.put == before:
+            raise RuntimeError("nothing can be asked")
 
 
 def _api(url: str) -> Any:
@@ -95,6 +103,7 @@ def _put(operation: Any, url: str, mode: GenerationMode, many: int, chosen: int,
     )
     @given(case=strategy)
     def ask(case: Any) -> None:
+        tally.put += 1
         _of_now(case)
         answer = case.call(base_url=url, session=session, timeout=30)
         found = [] if answer.status_code == 207 else _breaches(case, answer)

@@ -243,6 +243,8 @@ def test_leave_and_file_agree(people: People) -> None:
     problem(apply(media_type="image/png"), 409, "evidence-differs")
     assert apply(evidence_id="E-on-paper", sha256="00").status_code == 201, "what is not here may be cited"
     problem(put(people, "applicant", "E-on-paper", pdf(), cadre=cadre), 409, "evidence-differs")
+    paths = people.district.assignments.get("/openapi.json").json()["paths"]
+    assert all("evidence-differs" in str(paths[f"/commands/{c}"]["post"]["responses"]["409"]) for c in ("RequestLeave", "SupplementLeave"))
     far = leave(people.district.fresh("L"), cadre, evidence=[cited | {"sha256": "00"}])
     problem(people.act("other cadre", "assignments", "RequestLeave", far), 403, "forbidden")
 

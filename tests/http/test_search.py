@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import jsonschema
 import pytest
 
 from services.kernel.seal import Vault, read_keks
@@ -94,10 +95,23 @@ def test_who_may_not_know_names_is_told_nothing(district: District) -> None:
 @pytest.mark.parametrize(
     "asked",
     [{}, {"name": ""}, {"name": "x" * 65}, {"name": "a", "id_number": "1234"}, {"id_number": "1"}, {"name": "a", "limit": 0}, {"q": "a"},
-     {"name": "\x00"}, {"name": "a", "unit": "a b"}, {"name": "a", "state": "happy"}, {"name": "a", "cursor": "x"}, {"name": "a", "limit": "9"}],
+     {"name": "\x00"}, {"name": None}, {"name": None, "id_number": None},
+     {"name": "a", "unit": "a b"}, {"name": "a", "state": "happy"}, {"name": "a", "cursor": "x"}, {"name": "a", "limit": "9"}],
 )  # fmt: skip
 def test_a_search_is_read_strictly(district: District, asked: dict[str, Any]) -> None:
     problem(district.registry.post("/cadres/search", json=asked, headers=SHOWN), 422, "invalid-fields")
+    assert not fits(district, asked)
+
+
+@pytest.mark.parametrize("asked", [{"name": "nobody"}, {"name": "nobody", "id_number": None}, {"id_number": "110101198001010010"}])
+def test_what_fits_the_document_is_answered(district: District, asked: dict[str, Any]) -> None:
+    assert fits(district, asked)
+    assert district.registry.post("/cadres/search", json=asked, headers=SHOWN).status_code == 200
+
+
+def fits(district: District, asked: dict[str, Any]) -> bool:
+    operation = district.registry.get("/openapi.json").json()["paths"]["/cadres/search"]["post"]
+    return jsonschema.Draft202012Validator(operation["requestBody"]["content"]["application/json"]["schema"]).is_valid(asked)
 
 
 def test_it_is_no_address(district: District) -> None:
