@@ -32,7 +32,8 @@ def create(settings: Settings) -> Litestar:
     for source in ("registry", "assignments", NAME):
         service.follow(source, projecting.apply)
     told = notices.Notices(service.ledger.pool)
-    reminders = _reminders(service, settings)
+    owed = todo_pages.Todos(service, projecting.shared)
+    reminders = _reminders(service, settings, owed.of_nobody)
     reactions = [notices.reaction(told), reminders.reaction()]
     telling = Reactor(service.broker, reactions, service.metrics.registry, reminding.provision)
     service.background(projecting.run)
@@ -49,13 +50,13 @@ def create(settings: Settings) -> Litestar:
         *previews.handlers(service, gate, projecting.shared),
         *notices.handlers(told, gate, settling.told),
         *kept.handlers(service, gate, settling),
-        *todo_pages.handlers(service, gate, projecting.shared, settling),
+        *todo_pages.handlers(service, gate, owed, settling),
     ]
     return http.create(service, gate, COMMANDS, RESOURCES, own, told=TOLD, deciders=TABLE)
 
 
-def _reminders(service: Service, settings: Settings) -> Reminding:
+def _reminders(service: Service, settings: Settings, also: reminding.Also) -> Reminding:
     by, to = notifiers(settings, service.clock)
     link = settings.reminder_link or settings.compliance_url
     hour, soon = settings.reminder_hour, settings.reminder_days
-    return Reminding(service.ledger.pool, service.broker, service.clock, by, to, hour=hour, soon=soon, link=link)
+    return Reminding(service.ledger.pool, service.broker, service.clock, by, to, hour=hour, soon=soon, link=link, also=also)

@@ -5,7 +5,7 @@ nothing is said twice, whatever is restarted or delivered again in between."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -21,7 +21,8 @@ from psycopg_pool import AsyncConnectionPool
 from contracts.message import CHINA
 from services.compliance import digests
 from services.compliance.notifying import LOG, SMTP, Digest, Notifier, Recipient
-from services.compliance.todo_table import COLUMNS, owed
+from services.compliance.todo_table import COLUMNS, EVERY, of_nobody, owed
+from services.compliance.todos import Owed
 from services.kernel.broker import DUPLICATES, Broker, stream_name
 from services.kernel.clock import Clock
 from services.kernel.reactor import Reaction
@@ -35,21 +36,22 @@ create table if not exists digests (id text collate "C" primary key, channel tex
 create index if not exists digests_unsent on digests (id) where sent_at is null;
 """
 LOCK = 0x7A68_0004
-NOTE = """
+NOTE = f"""{EVERY}
 insert into reminders select channel, recipient, id, stage, null from (
   select id, case when due_on < %(today)s then 'overdue' when due_on <= %(today)s + %(soon)s then 'due_soon' else 'new' end stage,
     channel, recipient, rank() over (partition by id, channel order by of_all) k
-  from (select t.id, t.due_on, %(log)s channel, t.role || coalesce(' ' || t.unit, '') recipient, false of_all from todos t
-    union all select t.id, t.due_on, %(smtp)s, r.a, r.u is null from todos t
+  from (select t.id, t.due_on, %(log)s channel, t.role || coalesce(' ' || t.unit, '') recipient, false of_all from owed t
+    union all select t.id, t.due_on, %(smtp)s, r.a, r.u is null from owed t
       join unnest(%(roles)s::text[], %(units)s::text[], %(addresses)s::text[]) r(o, u, a) on r.o = t.role and (r.u is null or r.u = t.unit)) x
   ) y where k = 1 and not exists (select from reminders m where (m.channel, m.recipient, m.todo, m.stage) = (y.channel, y.recipient, y.id, y.stage))
-  on conflict do nothing"""
-SETTLED = """delete from reminders where digest is null
-  and (not exists (select from todos where id = todo) or (channel = %s and recipient <> all(%s::text[])))"""
+  on conflict do nothing"""  # noqa: S608
+SETTLED = f"""{EVERY} delete from reminders where digest is null
+  and (not exists (select from owed where id = todo) or (channel = %(smtp)s and recipient <> all(%(addresses)s::text[])))"""  # noqa: S608
 """Also what waits for an address that is no longer named."""
 WAITING = """select distinct channel, recipient from reminders m where digest is null
   and not exists (select from digests d where d.channel = m.channel and d.recipient = m.recipient and d.day = %s)"""
-OF = f"""select {COLUMNS} from todos where id in (select todo from reminders where channel = %s and recipient = %s and digest is null)"""  # noqa: S608
+OF = f"""{EVERY} select {COLUMNS} from owed
+  where id in (select todo from reminders where channel = %(channel)s and recipient = %(recipient)s and digest is null)"""  # noqa: S608
 WRITE = "insert into digests values (%s, %s, %s, %s, %s, %s, %s)"
 TAKEN = "update reminders set digest = %s where channel = %s and recipient = %s and digest is null"
 UNSENT = "select id from digests where sent_at is null and channel = any(%s) order by id"
@@ -63,12 +65,13 @@ AT_ONCE = 2
 """Messages given away at the same time."""
 
 Conn = psycopg.AsyncConnection[Any]
+Also = Callable[[Conn, date], Awaitable[Sequence[Owed]]]
 log = structlog.get_logger(__name__)
 
 
 class Reminding:
     """`hour`: of the day in Asia/Shanghai, from which on reminders go out. `soon`: days before the due day from which on it is near.
-    `link`: where those reminded find the list."""
+    `link`: where those reminded find the list. `also`: to-dos of a day that are about no cadre and no unit, and kept nowhere."""
 
     def __init__(
         self,
@@ -81,8 +84,9 @@ class Reminding:
         hour: int = 8,
         soon: int = 3,
         link: str = "",
+        also: Also | None = None,
     ) -> None:
-        self.pool, self.broker, self.clock, self.by, self.to = pool, broker, clock, by, to
+        self.pool, self.broker, self.clock, self.by, self.to, self.also = pool, broker, clock, by, to, also
         self.hour, self.soon, self.link = hour, soon, link
         self._turn = asyncio.Semaphore(AT_ONCE)
 
@@ -119,19 +123,20 @@ class Reminding:
         """One digest a day for each recipient of whom something is not said yet."""
         async with self.pool.connection() as conn, conn.transaction():
             await conn.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
-            await conn.execute(SETTLED, (SMTP, [r.address for r in self.to]))
-            await conn.execute(NOTE, self._noting(today))
+            every = self._noting(today) | of_nobody(await self.also(conn, today) if self.also else ())
+            await conn.execute(SETTLED, every)
+            await conn.execute(NOTE, every)
             waiting = await (await conn.execute(WAITING, (today,))).fetchall()
             for channel, recipient in waiting:
                 if channel in self.by:
-                    await self._compose(conn, channel, recipient, today)
+                    await self._compose(conn, channel, recipient, today, every)
 
     def _noting(self, today: date) -> dict[str, Any]:
         columns = {"roles": [r.role for r in self.to], "units": [r.unit for r in self.to], "addresses": [r.address for r in self.to]}
         return {"today": today, "soon": self.soon, "log": LOG, "smtp": SMTP, **columns}
 
-    async def _compose(self, conn: Conn, channel: str, recipient: str, today: date) -> None:
-        rows = await (await conn.execute(OF, (channel, recipient))).fetchall()
+    async def _compose(self, conn: Conn, channel: str, recipient: str, today: date, every: Mapping[str, Any]) -> None:
+        rows = await (await conn.execute(OF, {**every, "channel": channel, "recipient": recipient})).fetchall()
         staged = [(digests.stage(one.due_on, today, self.soon), one) for one in map(owed, rows)]
         if not staged:
             return

@@ -52,11 +52,13 @@ class Todos:
         now = today(self.service.clock)
         if as_of is None or as_of == now:
             async with self.asking.still() as conn:
-                also = todos.of_calendars(await self.asking.common(conn), now, EVERYTHING)
-                also += todos.of_proposals(await _proposing(conn), now)
-                return await listed(conn, wanted, also, now, most), now
+                return await listed(conn, wanted, await self.of_nobody(conn, now), now, most), now
         found = await self._of_another_day(wanted, as_of)
         return [one for one in found if _fits(one, wanted, as_of)][:most], as_of
+
+    async def of_nobody(self, conn: Conn, today: date) -> list[Owed]:
+        """Those about no cadre and no unit: calendars that are missing, proposals that wait."""
+        return todos.of_calendars(await self.asking.common(conn), today, EVERYTHING) + todos.of_proposals(await _proposing(conn), today)
 
     async def _of_another_day(self, wanted: Wanted, as_of: date) -> list[Owed]:
         async with self._turns.mine():
@@ -113,9 +115,7 @@ def _fits(one: Owed, wanted: Wanted, as_of: date) -> bool:
     )
 
 
-def handlers(service: Service, gate: Gate, shared: Shared, settling: Settling) -> Sequence[Any]:
-    kept = Todos(service, shared)
-
+def handlers(service: Service, gate: Gate, kept: Todos, settling: Settling) -> Sequence[Any]:
     @get("/todos", summary="What is to be done by law: by whom, until when, under which article, and which command settles it")
     async def page(
         request: Asker,

@@ -27,10 +27,11 @@ WRITE = f"""insert into todos ({COLUMNS})
     n(i, a, c, p, u, r, o, s, d, e)
   on conflict (id) do update set about = excluded.about, code = excluded.code, article = excluded.article, unit = excluded.unit,
     role = excluded.role, office = excluded.office, since_on = excluded.since_on, due_on = excluded.due_on, evidence = excluded.evidence"""  # noqa: S608
-LISTED = f"""select {COLUMNS} from (
-    select {COLUMNS} from todos
-    union all select i collate "C", a collate "C", c, p, u collate "C", r, o, s, d, '{{}}'::text[] from unnest(%(i)s::text[], %(a)s::text[], %(c)s::text[], %(p)s::text[],
-      %(u)s::text[], %(r)s::text[], %(o)s::text[], %(s)s::date[], %(d)s::date[]) m(i, a, c, p, u, r, o, s, d)) t
+EVERY = f"""with owed as (select {COLUMNS} from todos
+    union all select i collate "C", a collate "C", c, p, u collate "C", r, o, s, d, '{{}}'::text[] from unnest(%(i)s::text[], %(a)s::text[], %(c)s::text[],
+      %(p)s::text[], %(u)s::text[], %(r)s::text[], %(o)s::text[], %(s)s::date[], %(d)s::date[]) m(i, a, c, p, u, r, o, s, d))"""  # noqa: S608
+"""What is kept, and what is about no cadre and no unit: see `of_nobody`."""
+LISTED = f"""{EVERY} select {COLUMNS} from owed
   where (%(role)s::text is null or role = %(role)s) and (%(unit)s::text is null or unit = %(unit)s)
     and (%(about)s::text is null or about = %(about)s) and (%(due_before)s::date is null or due_on < %(due_before)s)
     and (%(overdue)s::bool is null or coalesce(due_on < %(today)s, false) = %(overdue)s)
@@ -78,8 +79,12 @@ async def replace(conn: Conn, now: Mapping[str, Sequence[Owed]], before: Mapping
         await conn.execute(WRITE, columns, prepare=True)
 
 
+def of_nobody(also: Sequence[Owed]) -> dict[str, list[Any]]:
+    """What EVERY is given."""
+    return {name: [one[n] for one in also] for n, name in enumerate("iacpurosd")}
+
+
 async def listed(conn: Conn, wanted: Wanted, also: Sequence[Owed], today: date, most: int) -> list[Owed]:
     """The first so many, in their order. `also`: what is about no cadre and no unit."""
-    more = {name: [one[n] for one in also] for n, name in enumerate("iacpurosd")}
-    found = await conn.execute(LISTED, {**more, **wanted._asdict(), "today": today, "most": most})
+    found = await conn.execute(LISTED, {**of_nobody(also), **wanted._asdict(), "today": today, "most": most})
     return [owed(row) for row in await found.fetchall()]

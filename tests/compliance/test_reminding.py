@@ -160,6 +160,31 @@ def test_a_to_do_is_told_of_once_in_each_of_its_stages(database: str) -> None:
     asyncio.run(story())
 
 
+def test_what_is_about_nobody_is_told_of_too(database: str) -> None:
+    """A year without calendar and a proposal that waits are kept nowhere: they are asked for on the day."""
+    waiting = [owed(1, "committee", None, None, "proposal_to_approve")]
+
+    async def also(_: Any, today: date) -> list[Owed]:
+        return waiting if today.day < 5 else []
+
+    async def story() -> None:
+        to = recipients("committee=committee@example.org, section=section@example.org")
+        async with opened(database) as pool:
+            r = Reminding(pool, Broker("nats://127.0.0.1:1", "x"), Clock(), {"smtp": LogNotifier()}, to, also=also)
+            await keep(pool, owed(2, "section", None))
+            for n in (3, 4):
+                await r.write(date(2025, 3, n))
+            assert sorted((who, day.day) for who, day, _ in sent(database)) == [("committee@example.org", 3), ("section@example.org", 3)]
+            ((text,),) = rows(database, "select body from digests where recipient like 'committee%%'")
+            assert "proposal_to_approve" in text and "compliance/ApprovePolicy" in text
+            waiting.append(owed(3, "committee", None, None, "proposal_to_approve"))
+            await r.write(date(2025, 3, 3))
+            await r.write(date(2025, 3, 5))
+            assert len(sent(database)) == 2, "what was settled meanwhile is not told of"
+
+    asyncio.run(story())
+
+
 def test_before_its_hour_nobody_is_reminded(database: str) -> None:
     async def story() -> None:
         clock = Clock(hour=7)
