@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from services import usage
 from services.document_commands import documents
 from services.import_commands import imports
 from services.options import Day, Output, OutputOption, Token, Urls, instance
@@ -226,7 +227,7 @@ def check() -> None:
 
 
 def main() -> None:
-    app()
+    usage.run(app)
 
 
 if __name__ == "__main__":
