@@ -5,48 +5,22 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import random
 import secrets
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, timedelta
-from functools import lru_cache, partial
+from datetime import date
+from functools import partial
 
 from contracts.answers import Finding, Question
 from services.compliance import law
 from services.compliance.law.view import View
-from tests.law import plain
-from tests.law.careers import career
-from tests.law.histories import history
-from tests.law.laws import laws_and_work
-from tests.law.plain_answers import PlainCase
-from tests.law.plain_facts import PlainFacts
-from tests.law.plain_findings import PlainFinding, PlainInquiry
-from tests.law.plain_findings_of_leave import findings
-from tests.law.plain_promotion import promotion
+from tests.law.plain_findings import PlainFinding
 from tests.law.telling import History
+from tests.law.told import Classified, answers_by_the_text, days_by_the_text, findings_by_the_text, told, whole
 
-Classified = dict[str, tuple[str, float, bool, bool]]
 SHOWN = 5
 """Histories on which they disagree that are printed, made as short as they can be."""
-
-
-@lru_cache(maxsize=512)
-def whole(seed: int, number: int) -> History:
-    """With a career and with laws that change: asked about as a whole, of every third long afterwards."""
-    chance = random.Random(f"whole-{seed}-{number}")
-    h = history(chance, laws_and_work if number % 2 else career)
-    if number % 3:
-        return h
-    as_of = h.as_of + timedelta(days=chance.choice((30, 90, 200, 400)))
-    return replace(h, as_of=as_of, year=as_of.year - chance.choice((0, 1)))
-
-
-@lru_cache(maxsize=512)
-def told(seed: int, number: int) -> History:
-    return history(random.Random(f"{seed}-{number}"))
 
 
 def by_the_law(h: History) -> tuple[Classified, object]:
@@ -62,36 +36,20 @@ def by_the_law(h: History) -> tuple[Classified, object]:
     return found, law.answer(common, cadre, question, findings=False, next_change=False).counts
 
 
-def by_the_text(h: History) -> tuple[Classified, object]:
-    facts = PlainFacts(h.events, "C1", h.as_of, h.known_at)
-    days = plain.classify(facts, h.as_of)
-    found = {day.isoformat(): (d.kind, d.amount, d.awol, d.in_scope) for day, d in days.items() if d.kind != "worked"}
-    return found, plain.counts(facts, days, h.year)
-
-
 def answers_differ(h: History) -> list[str]:
-    """Sections 6 and 7: outcomes and codes, grades, readings."""
+    """Sections 6 to 8: outcomes and codes, grades, readings, findings."""
     question = Question(cadre_id="C1", as_of=h.as_of, known_at=h.known_at, year=h.year)
-    law_ = law.answer(law.Common.of(h.events), law.Cadre.of("C1", h.events), question, findings=False, next_change=False)
-    case = PlainCase(PlainFacts(h.events, "C1", h.as_of, h.known_at))
-    promoted, (appraised, readings, grades) = promotion(case), case.appraisal(h.year)
+    found = law.answer(law.Common.of(h.events), law.Cadre.of("C1", h.events), question, next_change=False)
     said = {
-        "promotion": ((law_.promotion.outcome, *(r.code for r in law_.promotion.reasons)), (promoted.outcome, *promoted.codes)),
-        "appraisal": ((law_.appraisal.outcome, *(r.code for r in law_.appraisal.reasons)), (appraised.outcome, *appraised.codes)),
-        "grades": (law_.appraisal.allowed_grades, grades),
-        "readings": (law_.appraisal.readings, readings),
+        "promotion": (found.promotion.outcome, *(r.code for r in found.promotion.reasons)),
+        "appraisal": (found.appraisal.outcome, *(r.code for r in found.appraisal.reasons)),
+        "grades": found.appraisal.allowed_grades,
+        "readings": found.appraisal.readings,
     }
-    return [f"{of}: the law says {a}, the text {b}" for of, (a, b) in said.items() if a != b]
-
-
-def findings_differ(h: History) -> list[str]:
-    """Section 8."""
-    question = Question(cadre_id="C1", as_of=h.as_of, known_at=h.known_at, year=h.year)
-    answer = law.answer(law.Common.of(h.events), law.Cadre.of("C1", h.events), question, next_change=False)
-    by_the_law = {_told(f) for f in answer.findings}
-    by_the_text = findings(PlainInquiry(h.events, h.as_of, h.known_at, h.year))
+    differ = [f"{of}: the law says {said[of]}, the text {by}" for of, by in answers_by_the_text(h).items() if said[of] != by]
+    by_the_law, by_the_text = {_told(f) for f in found.findings}, findings_by_the_text(h)
     only = [("law", f) for f in by_the_law - by_the_text] + [("text", f) for f in by_the_text - by_the_law]
-    return sorted(f"only the {whose} says {found}" for whose, found in only)
+    return differ + sorted(f"only the {whose} says {found}" for whose, found in only)
 
 
 def _told(f: Finding) -> PlainFinding:
@@ -100,7 +58,7 @@ def _told(f: Finding) -> PlainFinding:
 
 
 def differences(h: History) -> list[str]:
-    (law_days, law_counts), (text_days, text_counts) = by_the_law(h), by_the_text(h)
+    (law_days, law_counts), (text_days, text_counts) = by_the_law(h), days_by_the_text(h)
     found = [
         f"{day}: the law says {law_days.get(day)}, the text {text_days.get(day)}"
         for day in sorted(law_days.keys() | text_days.keys())
@@ -120,12 +78,12 @@ def shortest(h: History, by: Callable[[History], list[str]] = differences) -> Hi
 def tried(seed: int, number: int) -> tuple[list[str], set[str], set[str]]:
     """What is wrong, as short as it can be; the kinds of days and the findings that were met."""
     h, w, said = told(seed, number), whole(seed, number), list[str]()
-    for x, by in ((h, differences), (w, answers_differ), (w, findings_differ)):
+    for x, by in ((h, differences), (w, answers_differ)):
         if by(x):
             short = shortest(x, by)
             said += [f"history {number}:\n{short}", *(f"  wrong: {line}" for line in by(short))]
-    met = {f.code for f in findings(PlainInquiry(w.events, w.as_of, w.known_at, w.year))}
-    return said, {kind for kind, *_ in by_the_text(h)[0].values()}, met
+    met = {f.code for f in findings_by_the_text(w)}
+    return said, {kind for kind, *_ in days_by_the_text(h)[0].values()}, met
 
 
 def main() -> int:

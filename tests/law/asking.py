@@ -13,13 +13,14 @@ from services.compliance import law
 from services.compliance.facts import Facts
 from services.compliance.law.article_10 import SUPERIOR
 from services.compliance.law.regulation import MEASURES
+from tests.law import telling
 from tests.scenarios.golden import lines, loaded
 
+EVIDENCE = telling.EVIDENCE
 FIXTURES: dict[str, list[dict[str, Any]]] = loaded()["fixtures"]
 ARTICLES = {a.number: a for a in (*MEASURES.articles, *SUPERIOR.articles)}
 CHINESE = re.compile("[\u4e00-\u9fff]")
 ONE = timedelta(days=1)
-EVIDENCE = [{"evidence_id": "e1", "sha256": "a" * 64, "media_type": "application/pdf"}]
 
 
 def d(text: str) -> date:

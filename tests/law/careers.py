@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from tests.law.asking import EVIDENCE
 from tests.law.plain_law import DEADLINES
-from tests.law.telling import Telling, To
+from tests.law.telling import EVIDENCE, Telling, To
 
 CATEGORY = "responsible_inspector"
 

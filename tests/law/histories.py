@@ -11,9 +11,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from contracts.message import end_of_day
-from tests.law.asking import EVIDENCE
 from tests.law.circumstances import law_in_force, who, working_days
-from tests.law.telling import STRETCHES, History, Statement, Telling, To, recorded
+from tests.law.telling import EVIDENCE, STRETCHES, History, Statement, Telling, To, recorded
 from tests.scenarios.golden import BY_NAME
 
 

@@ -12,6 +12,7 @@ from contracts.effective import effective_on
 from contracts.message import CHINA, Event
 from tests.scenarios.golden import BY_NAME, line
 
+EVIDENCE = [{"evidence_id": "e1", "sha256": "a" * 64, "media_type": "application/pdf"}]
 STRETCHES = (
     date(2022, 3, 20), date(2024, 4, 22), date(2024, 12, 16), date(2025, 6, 23), date(2025, 9, 22), date(2025, 12, 8), date(2026, 8, 20),
     date(2026, 12, 10),
@@ -33,7 +34,7 @@ class Statement:
     known: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class History:
     events: tuple[Event, ...]
     as_of: date

@@ -76,6 +76,16 @@ def test_the_day_of_a_determination_counts_already() -> None:
     assert codes(ask([restored, first, absent("2025-09-02", "2025-09-19", "a2")], "2025-09-30")) == ["performing_normally"]
 
 
+def test_a_determination_is_owed_from_the_last_unexcused_day_on() -> None:
+    """A half day too; and where bars are permanent, what was determined since changes nothing of it."""
+    half = absent("2025-10-13", "2025-10-13", "a2", half="morning")
+    restored = fact("PerformanceDetermined", "2025-10-20", result="restored", from_="2025-10-20")
+    permanent = policy("2022-04-07", art7__bar_duration="permanent")
+    for given, due in (([LONG], "2025-10-24"), ([LONG, half], "2025-11-12"), ([LONG, half, permanent, restored], "2025-11-12")):
+        assert [str(f.due_on) for f in found(given, "2025-12-31", "determination_owed")] == [due]
+    assert found([LONG, half, restored], "2025-12-31", "determination_owed") == []
+
+
 def awol(first: str, last: str) -> Given:
     return [
         absent(first, last),

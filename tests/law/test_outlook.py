@@ -71,3 +71,21 @@ def test_two_with_one_id_hold_until_the_last_is_made_good() -> None:
     found = law.outlook(facts.common, facts.cadres["C1"], d("2025-02-11"), KNOWN).findings["evidence_missing-C1-2025-02-10"]
     assert len(found.evidence) == 2
     assert "evidence_missing-C1-2025-02-10" in told(given, d("2025-02-12"))[0]
+
+
+def test_an_exit_that_was_corrected_to_a_day_to_come_is_foreseen() -> None:
+    corrected = fact("ExitCorrected", "2023-09-01", "2023-09-04", corrects="registry/cadre-C1@2", exited_on="2023-09-18")
+    assert told([corrected], d("2023-09-04")) == (set(), d("2023-09-18"))
+
+
+def test_nothing_is_foreseen_of_what_is_owed_when_the_cadre_is_out_of_scope_or_was_made_good_late() -> None:
+    concern = fact("ConcernRecorded", "2024-05-06", concern_id="k", kinds=["lax"], recorded_on="2024-05-06")
+    criticised = fact("CriticismGiven", "2024-05-31", concern_id="k", given_on="2024-05-31")
+    assert told([concern, criticised, LEFT], d("2024-06-03"))[1] is None
+    asked = [
+        requested("2024-05-06", "2024-05-06", "2024-06-28"),
+        fact("LeaveReported", "2024-05-07", leave_id="L1", document_no="R", reported_on="2024-05-07"),
+    ]
+    late = approved("2024-06-07", "2024-05-06", "2024-06-28")
+    named = told([*asked, late, LEFT], d("2024-05-20"))[1]
+    assert named == d("2024-06-03"), "not the day after the committee should have decided, which it has"

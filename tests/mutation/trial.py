@@ -176,7 +176,7 @@ class BestFirst:
 class Trials:
     """A plugin: instead of running the tests once it runs them for each mutant."""
 
-    def __init__(self, known: Known, mutants: Sequence[Mutant], jobs: int, tell: Callable[[Mutant, bool, bool], None]) -> None:
+    def __init__(self, known: Known, mutants: Sequence[Mutant], jobs: int, tell: Callable[[Mutant, str | None, bool], None]) -> None:
         self.known, self.mutants, self.jobs, self.tell = known, mutants, jobs, tell
 
     @pytest.hookimpl(tryfirst=True)
@@ -188,7 +188,7 @@ class Trials:
         for mutant, noticed in in_children(self.mutants, functools.partial(self._try, session), self.jobs):
             if noticed:
                 self.known.notice(mutant, noticed)
-            self.tell(mutant, noticed is not None, bool(self.known.by(mutant)))
+            self.tell(mutant, noticed, bool(self.known.by(mutant)))
         return True
 
     def _try(self, session: pytest.Session, mutant: Mutant) -> str | None:

@@ -182,8 +182,7 @@ def determination_owed(inquiry: Inquiry) -> Iterator[Raised]:
         return
     present = Present(case, span.exit.on)
     if long := standing_absence(present):
-        since = max(present.exited_on, present.restored_on).toordinal()
-        last = case.counted(since=since)[-1][0] if case.counted(since=since) else long.days[-1]
+        last, _ = case.counted(since=present.exited_on.toordinal())[-1]
         due = inquiry.due("art7.determination_within_days", date.fromordinal(last), workdays=False)
         yield from inquiry.overdue(
             "determination_owed", ARTICLE, "branch", due, case.evidence(long.days), owed_since=date.fromordinal(long.day)

@@ -41,7 +41,7 @@ from contracts.compliance import (
     UnitTalkHeld,
 )
 from contracts.message import Fact
-from contracts.registry import PostGradePromoted
+from contracts.registry import ExitCorrected, PostGradePromoted
 from services.compliance.law import in_force, numbers
 from services.compliance.law.case import Case
 from services.compliance.law.counting import ALWAYS
@@ -146,11 +146,12 @@ def _absent(case: Case) -> Iterator[int]:
 
 
 def _others(case: Case) -> Iterator[int]:
-    """Days on which a law begins or ends to hold, a unit merges, a sanction or an extension ends, a grade begins to bar or no
-    longer does."""
+    """Days on which a law begins or ends to hold, a unit merges, a sanction or an extension ends, an exit is that was corrected to
+    them, a grade begins to bar or no longer does."""
     known, today, system = case.dossier.known, case.dossier.today, case.dossier.system
     yield from system.remembered(_others, lambda: (*system.ahead, *_texts(case.as_of)))
     ends = [cast(SanctionRecorded, e.data).until.toordinal() + 1 for e in known.all((SanctionRecorded, LeaveExtended))]
+    ends += [x.exited_on.toordinal() for e in known.all((ExitCorrected,)) if (x := cast(ExitCorrected, e.data)).exited_on]
     yield from (day for day in ends if day > today)
     grades = [cast(GradeConfirmed, e.data) for e in known.all((GradeConfirmed, GradeRevised))]
     if any(g.grade in BELOW_QUALIFIED and g.year >= case.as_of.year - 1 for g in grades):

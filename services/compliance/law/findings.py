@@ -119,8 +119,10 @@ class Inquiry:
             return
         since, unit = due + ONE_DAY, unit or self.unit(due)
         if self.case.as_of < since:
+            if done is not None:
+                return
             self.ahead.add(since)
-            if done is not None or owed_since is None:
+            if owed_since is None:
                 return
             if self.case.as_of < owed_since:
                 self.ahead.add(owed_since)
@@ -133,7 +135,7 @@ class Inquiry:
     ) -> Iterator[Raised]:
         """What waits for somebody from a day on, while the cadre is in scope, and never becomes a finding of this code by itself."""
         if since > self.as_of:
-            self.ahead.add(since)
+            self.ahead.update({since} if self.case.scope.covers(since.toordinal()) else ())
         elif self.case.scope.covers(self.case.dossier.today):
             yield Raised(code, article, accountable, NEVER, self.unit(self.as_of), due, tuple(evidence), owed_since=since)
 
