@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -21,18 +22,23 @@ SLICE, ASKED = 300, int(os.environ.get(MORE) or WHOLE)
 TOGETHER = 20
 
 
+def shown(h: History, by: Callable[[History], list[str]]) -> History:
+    """Where nobody reads it, it is not made shorter."""
+    return h if MORE in os.environ else shortest(h, by)
+
+
 @pytest.mark.parametrize("first", range(0, SLICE, TOGETHER))
 def test_the_law_says_what_the_text_says(first: int) -> None:
     for number in range(first, first + TOGETHER):
         h = told(0, number)
-        assert not differences(h), shortest(h)
+        assert not differences(h), shown(h, differences)
 
 
 @pytest.mark.parametrize("first", range(0, ASKED, TOGETHER))
 def test_answers_and_findings_are_those_of_the_text(first: int) -> None:
     for number in range(first, first + TOGETHER):
         h = whole(0, number)
-        assert not answers_differ(h), shortest(h, answers_differ)
+        assert not answers_differ(h), shown(h, answers_differ)
 
 
 def test_the_histories_meet_every_finding_about_a_cadre() -> None:

@@ -39,17 +39,21 @@ def soon(day: date | None, since: date) -> date | None:
     return day if day and day < since + timedelta(days=AHEAD) else None
 
 
+def changes(h: History) -> tuple[tuple[date | None, date | None], tuple[date | None, date | None]]:
+    """Of the promotion and of the appraisal: as the answer says, and as found day by day."""
+    common, cadre = law.Common.of(h.events), law.Cadre.of("C1", h.events)
+    question = Question(cadre_id="C1", as_of=h.as_of, known_at=h.known_at, year=h.year)
+    answer, view = law.answer(common, cadre, question, findings=False), View(common, cadre, h.known_at)
+    said = soon(answer.promotion.next_change_on, h.as_of), soon(answer.appraisal.next_change_on, h.as_of)
+    promotion = first_that_differs(lambda day: of_promotion(view.on(day).promotion()), h.as_of)
+    return said, (promotion, first_that_differs(lambda day: of_appraisal(view.on(day).appraisal(h.year)), h.as_of))
+
+
 @pytest.mark.parametrize("first", range(0, ASKED, TOGETHER))
 def test_the_answers_say_on_which_day_they_change(first: int) -> None:
     for number in range(first, first + TOGETHER):
-        h = told(number)
-        common, cadre = law.Common.of(h.events), law.Cadre.of("C1", h.events)
-        question = Question(cadre_id="C1", as_of=h.as_of, known_at=h.known_at, year=h.year)
-        answer, view = law.answer(common, cadre, question, findings=False), View(common, cadre, h.known_at)
-        promotion = first_that_differs(lambda day, view=view: of_promotion(view.on(day).promotion()), h.as_of)
-        assert soon(answer.promotion.next_change_on, h.as_of) == promotion, h
-        appraisal = first_that_differs(lambda day, view=view, h=h: of_appraisal(view.on(day).appraisal(h.year)), h.as_of)
-        assert soon(answer.appraisal.next_change_on, h.as_of) == appraisal, h
+        said, found = changes(told(number))
+        assert said == found, told(number)
 
 
 def all_of_it(h: History) -> Callable[[date], Hashable]:

@@ -92,6 +92,18 @@ def test_more_than_half_the_working_days_on_leave(last: str, days: int, outcome:
     )
 
 
+@pytest.mark.parametrize("other", ["L0", "L9"])
+def test_a_day_of_two_leaves_counts_by_the_one_that_is_not_protected(other: str) -> None:
+    """Whatever they are called."""
+    maternity = requested("2025-05-30", "2025-06-02", "2025-08-29", leave_id=other, reason_class="maternity")
+    both = approved("2025-05-30", "2025-06-02", "2025-08-29", leave_id=other)
+    ill = requested("2024-12-27", "2025-01-02", "2025-07-07")
+    answer = ask([ill, approved("2024-12-27", "2025-01-02", "2025-07-07"), maternity, both], "2025-12-31")
+    assert (answer.appraisal.outcome, answer.counts.leave_workdays) == ("no_grade", 125 + 39)
+    assert not [i for i in answer.appraisal.reasons[0].evidence if other in i]
+    assert ask([approved("2024-12-27", "2025-01-02", "2025-06-30"), maternity, both], "2025-12-31").appraisal.outcome == "eligible"
+
+
 def test_before_2023_leave_never_takes_the_grade() -> None:
     assert ask([approved("2022-04-07", "2022-04-07", "2022-12-30")], "2022-12-31", fixture="FOLD4").appraisal.outcome == "eligible"
 

@@ -10,7 +10,7 @@ Not computed: refusal of the appraisal (44), a transfer or secondment in the yea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 
@@ -18,8 +18,10 @@ from contracts.assignments import TaskOutcomeRecorded
 from contracts.codes import Grade
 from contracts.compliance import NonCorrectionRecorded
 from services.compliance.law.case import Case
+from services.compliance.law.days import Day
 from services.compliance.law.findings import Inquiry, Raised
 from services.compliance.law.grounds import Ground
+from services.compliance.law.leaves import Leave
 from services.compliance.law.wording import GRADES
 
 BELOW_QUALIFIED = ("basically_qualified", "unqualified")
@@ -44,26 +46,33 @@ def leave_over_half_year(case: Case, year: int, assumed: frozenset[str]) -> Grou
     setting = case.setting_of_year(LEAVE_SHARE, year)
     threshold = setting.threshold
     first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-    on_leave = [
-        day
-        for day, d in case.in_scope.items()
-        if first <= day <= last
-        and not d.missing
-        and (d.kind in ("special", "ordinary") or d.kind in assumed)
-        and not (d.leave is not None and d.leave.protected)
-    ]
+    kinds = {"special", "ordinary", *assumed}
+    within = ((day, d) for day, d in case.in_scope.items() if first <= day <= last and d.kind in kinds and not d.missing)
+    on_leave = {day: leave for day, d in within if (leave := _leave_that_counts(case, day, d)) is not None}
     total: int | None = case.dossier.workdays.total(year)
     count = len(on_leave)
     if threshold.unit == "calendar_days":
         count, total = _calendar_days(case, first, last, on_leave, assumed), last - first + 1
     if not total or not threshold.met(Fraction(count, total)):
         return None
-    leaves = {leave.id: leave for day in on_leave if (leave := case.in_scope[day].leave) is not None}
+    leaves = {leave.id: leave for leave in on_leave.values()}
     evidence = tuple(i for _, leave in sorted(leaves.items()) for i in leave.ids(*leave.facts))
     return Ground("leave_over_half_year", "2023-41", evidence, {"days": count, "total": total}, setting)
 
 
-def _calendar_days(case: Case, first: int, last: int, on_leave: Sequence[int], assumed: frozenset[str]) -> int:
+def _leave_that_counts(case: Case, day: int, d: Day) -> Leave | None:
+    """Of several that cover the day, one that is not protected."""
+    if d.leave is None or not d.leave.protected:
+        return d.leave
+    return next((x for x in case.leaves if not x.protected and _covers(x, day, d.kind)), None)
+
+
+def _covers(leave: Leave, day: int, kind: str) -> bool:
+    periods = leave.covers if leave.state == kind else [p for p in (leave.special, leave.ordinary) if p is not None]
+    return any(first <= day <= last for first, last in periods)
+
+
+def _calendar_days(case: Case, first: int, last: int, on_leave: Iterable[int], assumed: frozenset[str]) -> int:
     """All days of approved leave, rest days included."""
     days = set(on_leave)
     for leave in case.leaves:
