@@ -70,7 +70,7 @@ def _district(client: Client) -> float:
 
 async def _delays(t: Taizhang) -> list[float]:
     """Milliseconds from the recordedtime of an absence to the arrival of the answer that it changes, one at a time on an idle machine."""
-    nc = await nats.connect(t.nats_url, inbox_prefix="_INBOX_subscriber")
+    nc = await nats.connect(t.nats_url)
     heard: dict[str, asyncio.Future[float]] = {}
 
     async def arrived(message: Any) -> None:

@@ -12,6 +12,7 @@ from uuid import uuid4
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from services.kernel.nkeys import Issuer
 from services.local.nats import USERS, Nats
 from services.local.postgres import Postgres
 
@@ -31,7 +32,8 @@ def postgres() -> Iterator[str]:
 def nats() -> Iterator[Nats]:
     """With the users of the real one and `sync_interval: always`."""
     with tempfile.TemporaryDirectory(prefix="taizhang-bench-") as folder:
-        server = Nats(Path(folder) / "nats", {user: secrets.token_hex(16) for user in USERS}).start()
+        passwords, issuer = {user: secrets.token_hex(16) for user in USERS}, Issuer(secrets.token_bytes(32))
+        server = Nats(Path(folder) / "nats", passwords, issuer.name).start()
         try:
             yield server
         finally:

@@ -7,14 +7,18 @@ containers that they are mounted into. **Whoever loses a `_kek` file loses the p
 """
 
 import base64
+import binascii
 import hashlib
+import hmac
 import secrets
 import sys
 from pathlib import Path
 
 SERVICES = ("registry", "assignments", "compliance")
-OTHERS = ("subscriber", "operator")
-"""Who else may connect to the broker, from outside the containers."""
+OTHERS = ("operator",)
+"""Who else may connect to the broker, from outside the containers. Subscribers show a token of their own."""
+WARDEN = "warden"
+"""The registry's second user of the broker: it may end connections."""
 
 
 def prepare(folder: Path) -> list[str]:
@@ -43,12 +47,24 @@ def prepare(folder: Path) -> list[str]:
         once(f"{service}_keys_dsn", f"postgresql://{service}:{word}@postgres:5432/{service}_keys")
         once(f"{service}_nats_url", f"nats://{service}:{password()}@nats:4222")
         once(f"{service}_kek", f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
-    seed = base64.b64decode(once("token_signing_key", f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n").partition(":")[2])
+    signing = once("token_signing_key", f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
+    seed = base64.b64decode(signing.splitlines()[-1].partition(":")[2])
     once("token_keys", f"k1:{base64.b64encode(public_key(seed)).decode()}\n")
+    once(f"{WARDEN}_nats_url", f"nats://{WARDEN}:{password()}@nats:4222")
     for user in OTHERS:
         once(f"{user}_nats_url", f"nats://{user}:{password()}@127.0.0.1:4222")
-    once("nats_users.conf", "".join(f'{user.upper()}_PASSWORD: "{_password_of(folder, user)}"\n' for user in (*SERVICES, *OTHERS)))
+    users = "".join(f'{user.upper()}_PASSWORD: "{_password_of(folder, user)}"\n' for user in (*SERVICES, *OTHERS, WARDEN))
+    users += f'ISSUER: "{issuer(seed)}"\n'
+    if (folder / "nats_users.conf").exists() and (folder / "nats_users.conf").read_text(encoding="ascii") != users:
+        (folder / "nats_users.conf").unlink()  # of an earlier version: it only repeats what the others say
+    once("nats_users.conf", users)
     return made
+
+
+def issuer(seed: bytes) -> str:
+    """The name of the key with which the registry lets subscribers onto the bus (an nkey of NATS), derived from its signing key."""
+    raw = b"\0" + public_key(hmac.digest(seed, b"taizhang bus", hashlib.sha256))
+    return base64.b32encode(raw + binascii.crc_hqx(raw, 0).to_bytes(2, "little")).decode().rstrip("=")
 
 
 def public_key(seed: bytes) -> bytes:

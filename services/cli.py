@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -76,6 +77,21 @@ def init(
     from services.local.init import run
 
     raise typer.Exit(run(grants, output.value))
+
+
+@app.command()
+def token(
+    principal: Annotated[str, typer.Argument(help="in whose name")],
+    until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="last day, at most 366 days from now")],
+    client: Annotated[str | None, typer.Option("--client", help="what it is for")] = None,
+    url: Urls = None,
+    output: OutputOption = Output.table,
+) -> None:
+    """A token for a program, for HTTP and the bus, shown this once. Asks for the password, and for a new one if it is a first one."""
+    from services.token_making import run
+
+    urls, _ = instance(url, "", "registry")
+    raise typer.Exit(run(principal, until.date(), client, urls["registry"], output.value))
 
 
 @app.command()

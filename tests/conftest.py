@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from services.kernel.nkeys import Issuer
 from services.local.folder import passing
 from services.local.nats import USERS, Nats
 from services.local.postgres import Postgres
@@ -23,6 +24,8 @@ CREATE = "create database {} template template0 strategy file_copy"
 """Half as dear as by way of the log of PostgreSQL: the new database is small."""
 
 
+SEED = secrets.token_bytes(32)
+ISSUER = Issuer(SEED)
 WHOLE = {"running", "taizhang"}
 """Fixtures that start every server and service: the longest files."""
 
@@ -93,7 +96,7 @@ def taizhang() -> Iterator[Taizhang]:
 @pytest.fixture(scope="session")
 def nats_server() -> Iterator[Nats]:
     """A server with the users of `services.local.nats.USERS` (`nats_server.url(user)`), one of all tests of this process: a test that
-    makes streams deletes them, or takes `fresh_nats`."""
+    makes streams deletes them, or takes `fresh_nats`. Subscribers are let in by a registry whose signing key is SEED."""
     yield from _nats()
 
 
@@ -105,7 +108,7 @@ def fresh_nats() -> Iterator[Nats]:
 
 def _nats() -> Iterator[Nats]:
     with tempfile.TemporaryDirectory(prefix="taizhang-test-") as folder:
-        server = Nats(Path(folder) / "nats", {user: secrets.token_hex(16) for user in USERS}).start()
+        server = Nats(Path(folder) / "nats", {user: secrets.token_hex(16) for user in USERS}, ISSUER.name).start()
         try:
             yield server
         finally:

@@ -1,11 +1,11 @@
 """`python -m deploy.nats.generate`: writes nats.conf beside this file, from the same function that configures NATS for `taizhang up`.
 
-A user per service and one for subscribers, permissions by subject. Passwords come from the secret `nats_users.conf` (`prepare.py`)."""
+A user per service, permissions by subject; of subscribers the registry is asked. Passwords come from the secret `nats_users.conf`
+(`prepare.py`)."""
 
 from pathlib import Path
 
-from contracts.message import facts
-from services.local.nats import USERS, configuration, restricted_subjects
+from services.local.nats import USERS, configuration
 
 FILE = Path(__file__).with_name("nats.conf")
 HEAD = """\
@@ -16,10 +16,9 @@ include "../../run/secrets/nats_users.conf"
 
 
 def text() -> str:
-    restricted = restricted_subjects((fact.SERVICE, fact.event_name()) for fact in facts().values() if fact.GRANT == "restricted")
     passwords = {user: f"${user.upper()}_PASSWORD" for user in USERS}
     anywhere = "0.0.0.0"  # noqa: S104 - inside the container's own network
-    return HEAD + configuration(Path("/data/jetstream"), passwords, restricted, host=anywhere, port=4222, monitor=8222)
+    return HEAD + configuration(Path("/data/jetstream"), passwords, "$ISSUER", host=anywhere, port=4222, monitor=8222)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from services.kernel.clock import today
 from services.kernel.refusal import Refused, refused
 from services.kernel.scope import EVERYBODYS, Scope, reading, scope
 from services.kernel.service import Service
+from services.kernel.tally import Tally
 from services.kernel.tokens import Bearer
 
 MACHINE = "service"
@@ -64,6 +65,8 @@ class Gate:
 
     def __init__(self, service: Service) -> None:
         self.service = service
+        self.tally = Tally(service.ledger.pool)
+        service.background(self.tally.run)
         self._known: dict[str, tuple[float, tuple[Event, ...]]] = {}
 
     def known(self, request: Asker) -> Bearer:
@@ -100,15 +103,19 @@ class Gate:
             raise refused("password-change-due")
         grants = bearer.grants
         if bearer.kind != "instance":
-            facts = await self.facts(bearer.principal)
-            if any(getattr(e.data, "token_id", None) == bearer.token_id for e in facts if e.data.event_name() == "TokenRevoked"):
-                raise refused("token-revoked")
-            grants = held(facts, today(self.service.clock))
+            grants = await self.standing(bearer.principal, bearer.token_id)
         role, unit = query.role(request), query.unit(request)
         chosen = tuple(g for g in grants if role in (None, g.role) and (unit is None or g.unit_id in (None, unit, ANYWHERE)))
         if grants and not chosen:
             raise refused("role-not-held")
         return chosen
+
+    async def standing(self, principal: str, token_id: str) -> tuple[Grant, ...]:
+        """What a principal holds today. Raises Refused `token-revoked`."""
+        facts = await self.facts(principal)
+        if any(getattr(e.data, "token_id", None) == token_id for e in facts if e.data.event_name() == "TokenRevoked"):
+            raise refused("token-revoked")
+        return held(facts, today(self.service.clock))
 
     async def facts(self, principal: str) -> tuple[Event, ...]:
         """All that is recorded about a principal, at most a second old."""

