@@ -26,6 +26,7 @@ class People:
 
     def __init__(self, district: District) -> None:
         self.district, self.token = district, dict[str, str]()
+        self.http = httpx.Client(timeout=20, trust_env=False)
         self.one, self.other = district.cadre(), district.cadre()
         self.unit, self.far = (district.registry.get(f"/cadres/{c}").json()["unit_id"] for c in (self.one, self.other))
         for name, role, whose in (
@@ -66,7 +67,7 @@ class People:
     def _send(self, method: str, name: str, service: str, path: str, headers: dict[str, str], **said: Any) -> httpx.Response:
         base = getattr(self.district, service).base_url
         shown = {"Authorization": f"Bearer {self.token[name]}"} | self.after | headers
-        return httpx.request(method, f"{base}{path}", headers=shown, timeout=20, trust_env=False, **said)
+        return self.http.request(method, f"{base}{path}", headers=shown, **said)
 
 
 @pytest.fixture(scope="module")
