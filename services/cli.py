@@ -71,12 +71,16 @@ def up(
 @app.command()
 def init(
     grants: Annotated[list[str], typer.Option("--grant", help="PRINCIPAL:ROLE[:UNIT or CADRE], several by repeating it")],
+    url: Annotated[str | None, typer.Option("--url", help="the registry of another instance than that of this machine")] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", help="the file of that instance's signing key", envvar="TAIZHANG_TOKEN_SIGNING_KEY_FILE")
+    ] = None,
     output: OutputOption = Output.table,
 ) -> None:
     """The first grants of a ledger, recorded in the role system, and the first password of each account, shown this once."""
     from services.local.init import run
 
-    raise typer.Exit(run(grants, output.value))
+    raise typer.Exit(run(grants, output.value, url, key))
 
 
 @app.command()

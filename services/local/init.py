@@ -67,25 +67,42 @@ def _account(url: str, signer: Signer, principal: str) -> str:
     return str(answer.json()["password"])
 
 
-def run(first: list[str], output: str) -> int:
-    """Of the instance that runs on this machine."""
+def run(first: list[str], output: str, url: str | None = None, key: Path | None = None) -> int:
+    """Of the instance that runs on this machine; of another, its registry's `url` and the file of its signing key are named."""
     try:
         given = [First.read(text) for text in first]
     except ValueError as wrong:
         print(f"{wrong}：应为 账号:角色[:单位或干部编号] · expected PRINCIPAL:ROLE[:UNIT or CADRE]", file=sys.stderr)
         return USAGE
-    running = find()
-    if running is None:
-        print("没有运行中的实例（先运行 taizhang up） · no running instance (start one with taizhang up)", file=sys.stderr)
-        return UNAVAILABLE
+    if url is None:
+        running = find()
+        if running is None:
+            print(
+                "没有运行中的实例：请先运行 taizhang up，或以 --url 和 --key 指明 · no running instance: start one with taizhang up, "
+                "or name one with --url and --key",
+                file=sys.stderr,
+            )
+            return UNAVAILABLE
+        url, key = running.urls["registry"], Path(running.data) / "token-key"
+    if key is None:
+        print("--url 还须 --key：签发密钥文件 · --url needs --key too, the file of the signing key", file=sys.stderr)
+        return USAGE
     try:
-        passwords = grant(running.urls["registry"], Signer.read(Path(running.data) / "token-key"), given)
+        passwords = grant(url.removeprefix("registry=").rstrip("/"), Signer.read(key), given)
     except Problem as problem:
         print(f"{problem.code}: {problem.zh} · {problem.en}", file=sys.stderr)
+        if problem.code == "unauthenticated":
+            print(f"{key} 不是该实例的签发密钥 · is not the signing key of this instance", file=sys.stderr)
         return UNAVAILABLE if problem.unavailable else NEGATIVE
-    except OSError:
-        print(f"无权读取 {running.data} 中的签发密钥 · the signing key in {running.data} cannot be read", file=sys.stderr)
+    except httpx.HTTPError:
+        print(f"{url} 没有应答 · does not answer", file=sys.stderr)
         return UNAVAILABLE
+    except OSError:
+        print(f"无权读取签发密钥 {key}，或没有此文件 · the signing key {key} cannot be read, or is not there", file=sys.stderr)
+        return UNAVAILABLE
+    except (ValueError, IndexError):
+        print(f"{key} 不是签发密钥 · is not a signing key", file=sys.stderr)
+        return USAGE
     show(given, passwords, output)
     return OK
 
