@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 import importlib
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from services import usage
+from services import access_commands, usage
 from services.document_commands import documents
 from services.import_commands import imports
 from services.options import Day, Output, OutputOption, Token, Urls, instance
@@ -66,36 +65,6 @@ def up(
     from services.local.up import run
 
     raise typer.Exit(run(data=data, logs=logs or []))
-
-
-@app.command()
-def init(
-    grants: Annotated[list[str], typer.Option("--grant", help="PRINCIPAL:ROLE[:UNIT or CADRE], several by repeating it")],
-    url: Annotated[str | None, typer.Option("--url", help="the registry of another instance than that of this machine")] = None,
-    key: Annotated[
-        Path | None, typer.Option("--key", help="the file of that instance's signing key", envvar="TAIZHANG_TOKEN_SIGNING_KEY_FILE")
-    ] = None,
-    output: OutputOption = Output.table,
-) -> None:
-    """The first grants of a ledger, recorded in the role system, and the first password of each account, shown this once."""
-    from services.local.init import run
-
-    raise typer.Exit(run(grants, output.value, url, key))
-
-
-@app.command()
-def token(
-    principal: Annotated[str, typer.Argument(help="in whose name")],
-    until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="last day, at most 366 days from now")],
-    client: Annotated[str | None, typer.Option("--client", help="what it is for")] = None,
-    url: Urls = None,
-    output: OutputOption = Output.table,
-) -> None:
-    """A token for a program, for HTTP and the bus, shown this once. Asks for the password, and for a new one if it is a first one."""
-    from services.token_making import run
-
-    urls, _ = instance(url, "", "registry")
-    raise typer.Exit(run(principal, until.date(), client, urls["registry"], output.value))
 
 
 @app.command()
@@ -214,6 +183,8 @@ def replay(
     raise typer.Exit(run(history, sample, output.value, urls, token))
 
 
+app.command()(access_commands.init)
+app.command()(access_commands.token)
 app.add_typer(documents, name="document")
 app.add_typer(imports, name="import")
 
