@@ -22,6 +22,7 @@ from contracts.canonical import canonical
 from contracts.effective import effective_on
 from contracts.message import Event, Fact
 from services.kernel.clock import Clock, system, today
+from services.kernel.histories import Histories, Told
 from services.kernel.known import Past
 from services.kernel.line import Actor, envelope
 from services.kernel.log import CommandReused, Conflict, Draft, Log, Unreachable
@@ -31,10 +32,6 @@ from services.kernel.seal import FOR_EVER, PATIENCE, Erased, Vault
 
 T = TypeVar("T")
 TRIES = 8
-KNOWN = """select line, sealed, stream, position from log where subject = any(%b) or stream = any(%b)
-  union all select line, null, null, null from facts where subject = any(%b) and source <> %b
-  union all select null, null, null, null from commands where id = %b"""
-
 Subjects = Callable[[Fact], tuple[str, ...]]
 Still = Callable[[int], bool]
 Admit = Callable[[Fact, Sequence[Event]], Awaitable[Actor]]
@@ -64,10 +61,11 @@ class Ledger:
             timeout=PATIENCE,
             reconnect_timeout=FOR_EVER,
             kwargs={"autocommit": True},
-            check=_heard_nothing,  # after a restart of the server no request pays for a dead connection
+            check=self._heard_nothing,  # after a restart of the server no request pays for a dead connection
             open=False,
             name=f"{service}-read",
         )
+        self.histories = Histories(self.pool, service)
 
     async def open(self) -> None:
         await self.pool.open()
@@ -76,6 +74,16 @@ class Ledger:
         await self.pool.close()
         await asyncio.to_thread(self.log.close)
         self.vault.close()
+
+    async def _heard_nothing(self, conn: psycopg.AsyncConnection[Any]) -> None:
+        """An idle connection on which something arrives was closed by the server, or is about to be: no round trip is needed to know.
+        What the next one tells may be less than what was kept: it may be another server."""
+        idle = select.poll()
+        idle.register(conn.fileno(), select.POLLIN)
+        if idle.poll(0):
+            self.histories.forget()
+            await conn.close()
+            raise psycopg.OperationalError("closed by the server")
 
     async def execute(
         self,
@@ -122,6 +130,7 @@ class Ledger:
                 guards = {about: past.seen(about) for about in {concerned[0], *(d.subject for d in drafts)} & set(concerned)}
                 placed = await self.log.append_async(drafts, command_id, digest, guards)
             except Conflict:
+                self.histories.forget(concerned)
                 continue
             except ValueError as refusal:
                 raise (refused("too-large") if "23514" in str(refusal) else refusal) from None
@@ -165,24 +174,18 @@ class Ledger:
 
     async def _past(self, subjects: Sequence[str], opened: str | None = None, command: str | None = None) -> Past:
         """`opened`: a stream whose private fields are to be read. `command`: an id that may have been answered already."""
-        wanted = list(subjects)
         try:
-            async with self.pool.connection() as c:
-                rows = await (await c.execute(KNOWN, (wanted, wanted, wanted, self.service, command), prepare=True, binary=True)).fetchall()
+            abouts, answered = await self.histories.of(subjects, command)
         except (psycopg.OperationalError, OSError) as error:
             raise Unreachable(f"{self.service}: {type(error).__name__}") from None
-        events, versions, last, answered = [], dict[str, int](), dict[str, int](), False
-        for line, sealed, stream, position in rows:
-            if line is None:
-                answered = True
-                continue
-            event = Event.parse(line)
-            if stream is not None:
-                if sealed is not None and stream == opened:
-                    event = await self._opened(event, sealed)
-                versions[stream] = max(versions.get(stream, 0), event.version)
-                last[event.subject] = max(last.get(event.subject, 0), position)
-            events.append(event)
+        own, versions, last = dict[str, Told](), dict[str, int](), dict[str, int]()
+        for about in abouts:
+            own |= {told.event.id: told for told in about.own}
+            versions |= {stream: max(version, versions.get(stream, 0)) for stream, version in about.versions.items()}
+            last |= {subject: max(position, last.get(subject, 0)) for subject, position in about.last.items()}
+        events = [event for about in abouts for event in about.followed]
+        for event, sealed in own.values():
+            events.append(await self._opened(event, sealed) if sealed is not None and event.stream == opened else event)
         events.sort(key=lambda e: (e.recordedtime, e.source, e.sequence))
         return Past(tuple(events), versions, last, answered)
 
@@ -232,15 +235,6 @@ class Ledger:
         if not private:
             return None
         return await self._vaulted(owner, fact.CLASS, self.vault.seal, event_id, owner, fact.CLASS, private)
-
-
-async def _heard_nothing(conn: psycopg.AsyncConnection[Any]) -> None:
-    """An idle connection on which something arrives was closed by the server, or is about to be: no round trip is needed to know."""
-    idle = select.poll()
-    idle.register(conn.fileno(), select.POLLIN)
-    if idle.poll(0):
-        await conn.close()
-        raise psycopg.OperationalError("closed by the server")
 
 
 def _recording(clock: Clock) -> Callable[[], datetime | None]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import TypeVar
+from functools import cache
+from typing import NamedTuple, TypeVar
 
 from contracts.message import Event, Fact, Part
 from services.kernel.line import Actor
@@ -22,8 +23,8 @@ class Past:
 
     def __init__(self, history: Iterable[Event]) -> None:
         self.events = tuple(history)
-        self.retracted = frozenset(e.data.retracts for e in self.events if hasattr(e.data, "retracts"))
-        self._facts = tuple(_said(e) for e in self.events if e.id not in self.retracted and not hasattr(e.data, "retracts"))
+        self.retracted = frozenset(getattr(e.data, "retracts", "") for e in self.events if _kind(type(e.data)).retracts)
+        self._facts = tuple(_said(e) for e in self.events if e.id not in self.retracted and not _kind(type(e.data)).retracts)
 
     def all(self, kind: type[F], /, **having: object) -> list[F]:
         """Facts of one kind whose fields have these values, oldest recording first."""
@@ -42,9 +43,22 @@ class Past:
         return next((e for e in self.events if e.id == event_id), None)
 
 
+class _Kind(NamedTuple):
+    """Of facts of one type: whether they take back another, and whether they may say something private. Asked of the type, because a
+    model takes its time to say that it has no such field."""
+
+    retracts: bool
+    private: bool
+
+
+@cache
+def _kind(type_: type[Fact]) -> _Kind:
+    return _Kind("retracts" in type_.model_fields, "private" in type_.model_fields)
+
+
 def _said(event: Event) -> Fact:
     """Without a seal nothing private was said: that is known, not hidden."""
-    if event.sealed is None and "private" in type(event.data).model_fields and getattr(event.data, "private", None) is None:
+    if event.sealed is None and _kind(type(event.data)).private and getattr(event.data, "private", None) is None:
         return event.data.model_copy(update={"private": Part()})
     return event.data
 
