@@ -9,6 +9,7 @@ from datetime import date
 
 from stdnum.cn import ric
 
+from contracts.codes import ManagedBy
 from contracts.message import Fact
 from contracts.registry import CadreRegisteredPrivate, CompleteRetirement, RecordPostGrade, RegisterCadre, RegisterExit
 from services.workbooks.book import Book, Sheet
@@ -59,7 +60,7 @@ def read_roster(book: Book, known: Known, key: bytes, made: Understood | None = 
 def _read(sheet: Sheet, heading: Heading, known: Known, key: bytes, made: Understood) -> None:
     below = sheet.rows[heading.last + 1 :]
     around = [*sheet.rows[: heading.first], *(row for row in below if is_note(row, heading.columns["name"]))]
-    title = "".join(compact(cell) for row in around for cell in row)
+    manager = managed_by("".join(compact(cell) for row in around for cell in row))
     registered: dict[tuple[str, str], list[Cadre]] = {}
     for cadre in known.cadres.values():
         for unit_id in {unit for _, unit in cadre.units}:
@@ -68,7 +69,7 @@ def _read(sheet: Sheet, heading: Heading, known: Known, key: bytes, made: Unders
     for place, row in rows(sheet, heading, "name"):
         cells = {f: heading.cell(row, f) for f in WORDING}
         try:
-            person = _person(cells, title, known, key, sheet.date1904)
+            person = _person(cells, manager, known, key, sheet.date1904)
             earlier = seen.setdefault(person.key, [])
             _unrepeated(person, earlier)
         except SentBack as refusal:
@@ -79,9 +80,10 @@ def _read(sheet: Sheet, heading: Heading, known: Known, key: bytes, made: Unders
         remark(sheet, place, made)
 
 
-def _person(cells: Mapping[str, Cell], title: str, known: Known, key: bytes, date1904: bool) -> _Person:
+def _person(cells: Mapping[str, Cell], usual: ManagedBy | None, known: Known, key: bytes, date1904: bool) -> _Person:
     said_name = name(cells["name"])
-    manager = managed_by(compact(cells["managed_by"]) or title)
+    own = compact(cells["managed_by"])
+    manager = managed_by(own) if own else usual
     if manager is None or not all(compact(cells[f]) for f in _REQUIRED):
         raise SentBack("missing_required", said_name)
     unit_id = known.unit(cells["unit"])
