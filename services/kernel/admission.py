@@ -17,6 +17,7 @@ from services.kernel.refusal import refused
 
 NEW = "CadreRegistered"
 GRANTS = ("RoleGranted", "RoleRevoked")
+TOKENS = ("TokenIssued", "TokenRevoked")
 OF_A_UNIT = ("cadre", "branch", "unit_head")
 """Roles whose grants a branch may enter from the committee's paper: no paper that a unit enters makes a committee."""
 Agree = Callable[[Fact], Awaitable[None]]
@@ -47,6 +48,8 @@ class Admission(NamedTuple):
         if grant is None or (grant.role == "branch" and kind.event_name() in GRANTS and getattr(meant, "role", None) not in OF_A_UNIT):
             await self.gate.refuse(request, command.event_name(), About(cadre_id, unit_id))
             raise AssertionError
+        if command.event_name() in TOKENS and grant.role != "operator" and (code := self._strange(command, past)):
+            await self.gate.refuse(request, command.event_name(), code=code)
         if self.agree:
             await self.agree(command)
         unit = grant.unit_id if grant.unit_id not in (None, ANYWHERE) else self.by.unit
@@ -57,6 +60,15 @@ class Admission(NamedTuple):
         own = getattr(command, "principal", None) == who.bearer.principal
         grants = who.grants if own or about != NOBODY else of_everybody(who.grants)
         return may_act(command, kind, grants, about, behalf, own=own)
+
+    def _strange(self, command: Fact, past: Sequence[Event]) -> str | None:
+        """Why somebody may not make or take back this token of their own: who may do nothing needs none for a program, and only one that
+        was made is taken back. Anybody who can sign in could fill the log otherwise."""
+        who, token_id = caller(self.request), getattr(command, "token_id", None)
+        if command.event_name() == "TokenIssued":
+            return None if who.grants else "forbidden"
+        made = any(e.data.event_name() == "TokenIssued" and getattr(e.data, "token_id", None) == token_id for e in past)
+        return None if made or token_id == who.bearer.token_id else "unknown-token"
 
     async def _unit(self, command: Fact, cadre_id: str, past: Sequence[Event]) -> str | None:
         """Where the cadre belongs on the day from which the fact is true; today where that day is not known."""

@@ -75,9 +75,13 @@ class Gate:
         if query.shows(request, self.service.settings.service_token.get_secret_value()):
             return Bearer(MACHINE, MACHINE, "instance")
         scheme, _, token = shown.partition(" ")
-        if scheme.lower() != "bearer":
-            raise refused("unauthenticated")
-        return self.service.verifier.verify(token.strip())
+        try:
+            if scheme.lower() != "bearer":
+                raise refused("unauthenticated")
+            return self.service.verifier.verify(token.strip())
+        except Refused as refusal:
+            self.tally.note("-", "admission", refusal.code)
+            raise
 
     async def admit(self, request: Asker, bearer: Bearer) -> None:
         """Lets the request in, with what its bearer may do, or raises Refused."""
@@ -93,7 +97,9 @@ class Gate:
                     raise refused("not-yourself")
                 bearer = bearer._replace(principal=named)
         except Refused as refusal:
-            if refusal.status in (401, 403):
+            if refusal.status == 401:
+                self.tally.note(bearer.principal, "admission", refusal.code)
+            elif refusal.status == 403:
                 await self._record(Caller(bearer, ()), "admission", NOBODY, None, None, refusal.code)
             raise
         request.scope["taizhang.caller"] = Caller(bearer, grants, query.purpose(request))  # type: ignore[typeddict-unknown-key]

@@ -16,7 +16,8 @@ from services.kernel.clock import Clock, clock
 
 class Settings(BaseSettings):
     """`kek_file`: lines `name:base64(32 bytes)`, the last is current. `token_keys_file`: public keys of the tokens that are believed,
-    in the same form; `token_signing_key_file`: the private one, for the registry alone. `oidc_…`: an OpenID provider that says who
+    in the same form; `token_signing_key_file`: the private one, for the registry alone. `first_password_days`: how long a
+    first password is good. `oidc_…`: an OpenID provider that says who
     somebody is; `oidc_claim` holds the principal, `oidc_redirect_uri` is `/oidc/callback` of the registry as browsers reach it. `clock`: a clock file, for demo and tests only.
     `listen=container`: inside a container's own network the service may listen on any address; who can reach it is
     then decided by what publishes the port. `nats_monitor`: the monitoring URL of every NATS server, separated by commas.
@@ -43,6 +44,7 @@ class Settings(BaseSettings):
     service_token: SecretStr = SecretStr("")
     token_keys_file: Path
     token_signing_key_file: Path | None = None
+    first_password_days: int = Field(default=14, ge=1, le=90)
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")

@@ -9,7 +9,7 @@ from services.kernel import http, pages
 from services.kernel.caller import Gate
 from services.kernel.service import Service
 from services.kernel.settings import Settings
-from services.registry import accounts, bus, oidc, search, signing_in, web
+from services.registry import accounts, api_tokens, bus, oidc, search, signing_in, web
 from services.registry.deciding import TABLE, decide, subjects
 
 DDL = accounts.DDL + oidc.DDL + pages.DDL
@@ -21,5 +21,13 @@ def create(settings: Settings) -> Litestar:
     resources = web.resources(service, gate)
     looking, searched = search.handler(service, gate, next(r for r in resources if r.path == "/cadres"))
     service.background(looking.run)
-    own = [searched, *signing_in.handlers(service, gate), *oidc.handlers(service, gate), *bus.handlers(service, gate)]
-    return http.create(service, gate, COMMANDS, resources, own, told=search.TOLD | signing_in.TOLD | bus.TOLD, deciders=TABLE)
+    own = [
+        searched,
+        *signing_in.handlers(service, gate),
+        *api_tokens.handlers(service, gate),
+        *oidc.handlers(service, gate),
+        *bus.handlers(service, gate),
+    ]
+    return http.create(
+        service, gate, COMMANDS, resources, own, told=search.TOLD | signing_in.TOLD | api_tokens.TOLD | bus.TOLD, deciders=TABLE
+    )

@@ -148,9 +148,9 @@ class Door:
             if not heard.subjects:
                 raise refused("forbidden")
         except Refused as refusal:
-            await self.gate.tally.note(bearer.principal if bearer else "-", "bus", refusal.code)
+            self.gate.tally.note(bearer.principal if bearer else "-", "bus", refusal.code)
             raise
-        await self.gate.tally.note(bearer.principal, "bus", None)
+        self.gate.tally.note(bearer.principal, "bus", None)
         now = int(time.time())
         mark = OF_THE_INSTANCE if bearer.kind == "instance" else heard.mark
         allowed: dict[str, Any] = {"pub": {"deny": [">"]}, "sub": {"allow": heard.subjects, "deny": heard.withheld}}

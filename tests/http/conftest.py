@@ -15,6 +15,7 @@ import httpx
 import pytest
 import structlog
 import uvicorn
+from argon2 import PasswordHasher
 from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 
@@ -27,6 +28,7 @@ from services.kernel.tokens import Signer
 from services.local.nats import Nats
 from services.local.process import free_ports
 from services.registry import app as registry
+from services.registry import hashing
 from tests.conftest import SEED, _nats
 
 structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))  # what services say is no command's output
@@ -135,7 +137,9 @@ def district(postgres: str, nats_server: Nats, tmp_path_factory: pytest.TempPath
 
 @pytest.fixture(scope="session")
 def signing(district: District, nats_server: Nats, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A second process of the registry, with the private key: it signs people in, and lets subscribers onto the bus."""
+    """A second process of the registry, with the private key: it signs people in, and lets subscribers onto the bus. Its hashes are cheap."""
+    hashing._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    hashing._NOBODY = hashing._hasher.hash("nobody's")
     key, (port,) = tmp_path_factory.mktemp("signing") / "token-key", free_ports(1)
     key.write_text(f"test-1:{base64.b64encode(SIGNER.seed).decode()}\n")
     told = {"port": port, "token_signing_key_file": key, "nats_warden_url": SecretStr(nats_server.url("warden"))}

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
+import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from statistics import median
 from typing import Any
 
 import httpx
@@ -12,17 +17,18 @@ import psycopg
 import pytest
 
 from services.kernel.clock import today
-from services.registry import accounts
+from services.registry import hashing
 from tests.http.conftest import KNOWN, District
 from tests.http.test_commands import problem
 
 OWN = "a pass phrase 7"
+HTTP = httpx.Client(timeout=20, trust_env=False)
 
 
 def say(method: str, address: str, token: str = "", **body: Any) -> httpx.Response:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     said = {"json": body} if method == "POST" else {}
-    return httpx.request(method, address, headers=headers, timeout=20, trust_env=False, **said)  # type: ignore[arg-type]
+    return HTTP.request(method, address, headers=headers, **said)  # type: ignore[arg-type]
 
 
 def account(signing: str) -> tuple[str, str]:
@@ -63,24 +69,56 @@ def test_too_many_wrong_passwords_lock_and_nobody_learns_whether_there_is_an_acc
     locked = say("POST", f"{signing}/sessions", principal=who, password=OWN)
     assert {a.content for a in (*wrong, nobody, locked)} == {nobody.content}
     problem(locked, 401, "sign-in-failed")
-    dsn = district.settings["registry"].dsn.get_secret_value()
-    with psycopg.connect(dsn, autocommit=True) as c:
-        c.execute("update accounts set locked_until = now() where principal = %s", (who,))
+    elsewhere = {"X-Forwarded-For": "192.0.2.7"}
+    said = {"principal": who, "password": OWN}
+    opened = httpx.post(f"{signing}/sessions", json=said, headers=elsewhere, timeout=20, trust_env=False)
+    assert opened.status_code == 201, "nobody locks somebody out of everywhere"
+    lock(district, who, "now()")
+    again = say("POST", f"{signing}/sessions", principal=who, password="wrong")
+    problem(again, 401, "sign-in-failed")
+    with psycopg.connect(dsn_of(district)) as c:
+        row = c.execute("select failures, round(extract(epoch from until - at)) from tries where who = %s", (digest(who),)).fetchone()
+    assert row == (6, 120), "twice as long after one more"
+    lock(district, who, "now()")
     assert say("POST", f"{signing}/sessions", principal=who, password=OWN).status_code == 201
-    tried = district.registry.get("/reads", params={"actor": who}).json()["items"]
-    assert [t["code"] for t in tried if t["what"] == "sign_in"].count("sign-in-failed") == 6, "each is recorded"
+    wait(lambda: refusals(district, who) == ["sign-in-failed"] * 7, "each is recorded")
+
+
+def dsn_of(district: District) -> str:
+    return district.settings["registry"].dsn.get_secret_value()
+
+
+def digest(who: str) -> bytes:
+    return hashlib.sha256(f"{who}\n127.0.0.1".encode()).digest()
+
+
+def lock(district: District, who: str, until: str) -> None:
+    with psycopg.connect(dsn_of(district), autocommit=True) as c:
+        said = f"insert into tries values (%s, 1, {until}, now()) on conflict (who) do update set until = excluded.until"
+        c.execute(said.encode(), (digest(who),))
+
+
+def refusals(district: District, who: str, what: str = "sign_in") -> list[str]:
+    items = district.registry.get("/reads", params={"actor": who, "limit": 500}).json()["items"]
+    return [t["code"] for t in items if t["what"] == what and not t["allowed"]]
+
+
+def wait(reached: Callable[[], bool], why: str) -> None:
+    end = time.monotonic() + 10
+    while not reached():
+        assert time.monotonic() < end, why
+        time.sleep(0.05)
 
 
 def test_a_lock_counts_for_tries_that_are_under_way(signing: str, district: District, monkeypatch: pytest.MonkeyPatch) -> None:
     who, _ = signed_in(signing)
-    dsn, right = district.settings["registry"].dsn.get_secret_value(), accounts._is
+    right = hashing.verify
 
     def locked_meanwhile(hashed: str, password: str) -> bool:
-        with psycopg.connect(dsn, autocommit=True) as c:
-            c.execute("update accounts set locked_until = now() + interval '1 minute' where principal = %s", (who,))
+        lock(district, who, "now() + interval '1 minute'")
         return right(hashed, password)
 
-    monkeypatch.setattr(accounts, "_is", locked_meanwhile)
+    monkeypatch.setattr(hashing, "verify", locked_meanwhile)
     problem(say("POST", f"{signing}/sessions", principal=who, password=OWN), 401, "sign-in-failed")
 
 
@@ -129,3 +167,104 @@ def test_what_is_said_is_read_strictly(signing: str) -> None:
     problem(say("POST", f"{signing}/sessions", principal="P1", password="x", more=1), 400, "bad-request")
     problem(say("POST", f"{signing}/sessions", principal="not an id", password="x"), 400, "bad-query")
     assert "secret" not in say("POST", f"{signing}/sessions", principal="P1", password="secret").text
+
+
+def ended(signing: str, district: District, tokens: list[str]) -> bool:
+    addresses = [f"{c.base_url}/feed?limit=1" for c in (district.registry, district.assignments, district.compliance)]
+    shown = [{"Authorization": f"Bearer {token}"} for token in tokens]
+    return all(httpx.get(a, headers=h, timeout=20, trust_env=False).status_code == 401 for a in addresses for h in shown)
+
+
+def test_a_changed_password_ends_what_the_old_one_opened(signing: str, district: District) -> None:
+    """Sessions and tokens for programs, whoever has them, by one's own change and by an operator's."""
+    who, session = signed_in(signing)
+    assert district.registry.command("GrantRole", {"principal": who, "role": "auditor", "from": "2024-01-01"}).status_code == 201
+    other = say("POST", f"{signing}/sessions", principal=who, password=OWN).json()["token"]
+    until = today(district.settings["registry"].now()) + timedelta(days=30)
+    wait(lambda: bool(say("GET", f"{signing}/me", session).json()["grants"]), "the grant is known")
+    program = say("POST", f"{signing}/tokens", other, until=until.isoformat()).json()["token"]
+    fresh = say("POST", f"{signing}/password", session, old=OWN, new="another phrase 8").json()["token"]
+    wait(lambda: ended(signing, district, [session, other, program]), "all of them, everywhere")
+    assert say("GET", f"{signing}/me", fresh).status_code == 200
+    first = httpx.post(f"{signing}/accounts", json={"principal": who}, headers=KNOWN, timeout=20, trust_env=False).json()["password"]
+    wait(lambda: ended(signing, district, [fresh]), "given anew by the operator")
+    assert say("POST", f"{signing}/sessions", principal=who, password=first).json()["must_change_password"]
+
+
+def test_a_first_password_is_good_for_some_days(signing: str, district: District) -> None:
+    who, first = account(signing)
+    with psycopg.connect(dsn_of(district), autocommit=True) as c:
+        c.execute("update accounts set changed_at = now() - interval '14 days' where principal = %s", (who,))
+    problem(say("POST", f"{signing}/sessions", principal=who, password="wrong"), 401, "sign-in-failed")
+    problem(say("POST", f"{signing}/sessions", principal=who, password=first), 401, "first-password-over")
+
+
+def test_a_flood_of_sign_ins_keeps_nobody_else_waiting(signing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits for a hash is bounded and told to come again; everything else goes on."""
+    _, session = signed_in(signing)
+    go, right = threading.Event(), hashing.verify
+
+    def slow(hashed: str, password: str) -> bool:
+        return go.wait(20) and right(hashed, password)
+
+    monkeypatch.setattr(hashing, "verify", slow)
+    monkeypatch.setattr(hashing, "WAITING", 2)
+    with ThreadPoolExecutor(6) as flood:
+        try:
+            tries = [flood.submit(say, "POST", f"{signing}/sessions", principal=f"P-{n}", password="x") for n in range(6)]
+            wait(lambda: sum(t.done() for t in tries) == 2, "two of six are too many")
+            assert say("GET", f"{signing}/me", session).status_code == 200
+        finally:
+            go.set()
+    told = [t.result() for t in tries]
+    busy = [t for t in told if t.status_code == 503]
+    assert sorted(t.status_code for t in told) == [401] * 4 + [503] * 2
+    for one in busy:
+        problem(one, 503, "sign-in-busy")
+        assert one.headers["Retry-After"] == "1"
+
+
+def test_time_does_not_tell_whether_there_is_an_account(signing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hash apart, which takes as long for nobody's: a binomial of 30, beyond 4 and 26 once in 70,000."""
+    there = [account(signing)[0] for _ in range(8)]
+    monkeypatch.setattr(hashing, "verify", lambda hashed, password: False)
+
+    def took(http: httpx.Client, who: str) -> float:
+        began = time.perf_counter()
+        assert http.post(f"{signing}/sessions", json={"principal": who, "password": "x"}).status_code == 401
+        return time.perf_counter() - began
+
+    with httpx.Client(timeout=20, trust_env=False) as http:
+        pairs = [(took(http, there[n % 8]), took(http, f"{there[n % 8]}x")) for n in range(32)]
+    known, unknown = zip(*pairs[2:], strict=True)
+    slower = sum(t > median(unknown) for t in known)
+    assert 4 <= slower <= 26, (slower, median(known), median(unknown))
+
+
+def test_what_cannot_be_revoked_is_not_said_to_be(signing: str, district: District) -> None:
+    problem(httpx.delete(f"{signing}/sessions", headers=KNOWN, timeout=20, trust_env=False), 409, "token-of-the-instance")
+    assert httpx.get(f"{signing}/me", headers=KNOWN, trust_env=False).status_code == 200
+
+
+def test_who_may_do_nothing_fills_no_log(signing: str, district: District) -> None:
+    who, session = signed_in(signing)
+    until = today(district.settings["registry"].now()).isoformat()
+    problem(say("POST", f"{signing}/tokens", session, until=until), 403, "forbidden")
+    issue = {"principal": who, "token_id": "t-1", "until": until}
+    problem(say("POST", f"{signing}/commands/IssueToken", session, **issue), 403, "forbidden")
+    problem(say("POST", f"{signing}/commands/RevokeToken", session, principal=who, token_id="t-1"), 404, "unknown-token")
+    assert say("DELETE", f"{signing}/sessions", session).status_code == 200, "one's own session ends all the same"
+
+
+def test_tries_without_a_good_token_are_counted(signing: str, district: District) -> None:
+    """The first at once; a flood is one row more a minute."""
+
+    def found() -> list[Any]:
+        items = httpx.get(f"{signing}/reads?actor=-&limit=500", headers=KNOWN, trust_env=False).json()["items"]
+        return [i for i in items if (i["what"], i["code"]) == ("admission", "unauthenticated")]
+
+    before = len(found())
+    for n in range(40):
+        problem(say("GET", f"{signing}/me", f"no token {n}"), 401, "unauthenticated")
+    wait(lambda: len(found()) > 0, "recorded")
+    assert len(found()) - before <= 2

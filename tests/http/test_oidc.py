@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
@@ -76,33 +76,43 @@ def _until(address: str) -> None:
     raise AssertionError(f"{address} does not answer")
 
 
-def sent_back(signing: str, who: str) -> str:
-    """Signs in at the provider's page; where it sends the browser back to."""
+def sent_back(signing: str, who: str) -> tuple[str, httpx.Cookies]:
+    """Signs in at the provider's page; where it sends the browser back to, and what the browser has kept."""
     with httpx.Client(trust_env=False, timeout=20) as browser:
         first = browser.get(f"{signing}/oidc/login")
         assert first.status_code == 302
+        kept = first.headers["Set-Cookie"]
+        assert "HttpOnly; SameSite=Lax" in kept
+        assert "; Secure" not in kept, "this one is reached without TLS"
         page = browser.get(first.headers["Location"])
         assert page.status_code == 200, page.text
         form = re.search(r'action="([^"]*)"', page.text)
         there = form[1].replace("&amp;", "&") if form and form[1] else first.headers["Location"]
         answer = browser.post(str(httpx.URL(first.headers["Location"]).join(there)), data={"sub": who})
         assert answer.status_code == 302, answer.text
-        return str(answer.headers["Location"])
+        return str(answer.headers["Location"]), browser.cookies
+
+
+def come_back(back: str, cookies: httpx.Cookies | None = None) -> httpx.Response:
+    with httpx.Client(trust_env=False, timeout=20, cookies=cookies) as browser:
+        return browser.get(back)
 
 
 def test_a_browser_signs_in(district: District, signing: str) -> None:
     who = f"P{secrets.token_hex(4)}"
     told = district.registry.command("GrantRole", {"principal": who, "role": "auditor", "from": "2024-01-01"})
     assert told.status_code == 201
-    back = sent_back(signing, who)
-    session = httpx.get(back, trust_env=False, timeout=20)
+    back, cookies = sent_back(signing, who)
+    problem(come_back(back), 401, "sign-in-failed")
+    problem(come_back(back, httpx.Cookies({"taizhang_oidc": "x" * 32})), 401, "sign-in-failed")
+    session = come_back(back, cookies)
     assert session.status_code == 200, session.text
     said = session.json()
     assert (said["principal"], said["must_change_password"]) == (who, False)
     shown = {"Authorization": f"Bearer {said['token']}", "Taizhang-After": told.headers["Taizhang-Position"]}
     assert httpx.get(f"{signing}/me", headers=shown).json()["grants"] == [{"role": "auditor", "unit_id": None, "cadre_id": None}]
     assert httpx.get(f"{district.compliance.base_url}/feed", headers=shown).status_code == 200, "every service believes it"
-    problem(httpx.get(back, trust_env=False, timeout=20), 401, "sign-in-failed")
+    problem(come_back(back, cookies), 401, "sign-in-failed")
     again = httpx.delete(f"{signing}/sessions", headers=shown)
     assert again.status_code == 200, again.text
     problem(httpx.get(f"{signing}/me", headers=shown), 401, "token-revoked")
@@ -110,10 +120,10 @@ def test_a_browser_signs_in(district: District, signing: str) -> None:
 
 @pytest.mark.parametrize("change", ["state", "code"])
 def test_what_was_not_asked_for_signs_nobody_in(signing: str, change: str) -> None:
-    back = urlsplit(sent_back(signing, "P1"))
-    said = {k: v[0] for k, v in parse_qs(back.query).items()} | {change: "x"}
-    problem(httpx.get(f"{signing}/oidc/callback", params=said, trust_env=False, timeout=20), 401, "sign-in-failed")
+    back, cookies = sent_back(signing, "P1")
+    said = {k: v[0] for k, v in parse_qs(urlsplit(back).query).items()} | {change: "x"}
+    problem(come_back(f"{signing}/oidc/callback?{urlencode(said)}", cookies), 401, "sign-in-failed")
 
 
 def test_a_principal_is_an_id(signing: str) -> None:
-    problem(httpx.get(sent_back(signing, "not an id"), trust_env=False, timeout=20), 401, "sign-in-failed")
+    problem(come_back(*sent_back(signing, "not an id")), 401, "sign-in-failed")
