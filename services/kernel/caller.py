@@ -13,6 +13,7 @@ from contracts.access import ANYWHERE, NOBODY, About, Grant, Verdict, held, may_
 from contracts.message import Event
 from services.kernel import query
 from services.kernel.clock import today
+from services.kernel.pace import evenly
 from services.kernel.refusal import Refused, refused
 from services.kernel.scope import EVERYBODYS, Scope, reading, scope
 from services.kernel.service import Service
@@ -42,6 +43,8 @@ class Caller(NamedTuple):
     bearer: Bearer
     grants: tuple[Grant, ...]
     purpose: str | None = None
+    began: float = 0.0
+    """When the request was let in, of the monotonic clock."""
 
     @property
     def is_machine(self) -> bool:
@@ -85,8 +88,9 @@ class Gate:
 
     async def admit(self, request: Asker, bearer: Bearer) -> None:
         """Lets the request in, with what its bearer may do, or raises Refused."""
+        began = time.monotonic()
         if bearer.token_id == MACHINE:
-            request.scope["taizhang.caller"] = Caller(bearer, ())  # type: ignore[typeddict-unknown-key]
+            request.scope["taizhang.caller"] = Caller(bearer, (), None, began)  # type: ignore[typeddict-unknown-key]
             return
         if query.after(request):
             self.forget(bearer.principal)  # what the request names as written may be its own grant
@@ -102,7 +106,7 @@ class Gate:
             elif refusal.status == 403:
                 await self._record(Caller(bearer, ()), "admission", NOBODY, None, None, refusal.code)
             raise
-        request.scope["taizhang.caller"] = Caller(bearer, grants, query.purpose(request))  # type: ignore[typeddict-unknown-key]
+        request.scope["taizhang.caller"] = Caller(bearer, grants, query.purpose(request), began)  # type: ignore[typeddict-unknown-key]
 
     async def _grants(self, request: Asker, bearer: Bearer) -> tuple[Grant, ...]:
         if bearer.kind == "first" and request.scope["path"] != "/password":
@@ -155,8 +159,9 @@ class Gate:
         return verdict
 
     async def refuse(self, request: Asker, what: str, about: About = NOBODY, thing: str | None = None, code: str = "forbidden") -> None:
-        """Records the refusal and raises it."""
+        """Records the refusal and raises it, at a moment that does not tell what was found before."""
         await self._record(caller(request), what, about, thing, None, code)
+        await evenly(caller(request).began)
         raise refused(code)
 
     async def cadre(self, request: Asker, what: str, cadre_id: str, on: date | None = None, thing: str | None = None) -> About:
