@@ -31,8 +31,9 @@ OWN_ERRANDS: Mapping[str, str] = {"compliance": "reminders"}
 OPERATOR, WARDEN = "operator", "warden"
 USERS = (*READS, OPERATOR, WARDEN)
 """The warden is the registry's second user, in the system's account: it may end connections and nothing else."""
-OPERATES = ["$JS.API.INFO", *(f"$JS.API.{verb}.>" for verb in ("STREAM.INFO", "STREAM.DELETE", "CONSUMER.INFO", "CONSUMER.DELETE"))]
-"""An operator repairs without reading: a deleted stream is made again by its service."""
+OPERATES = ["$JS.API.INFO", *(f"$JS.API.{verb}.>" for verb in ("STREAM.DELETE", "CONSUMER.INFO", "CONSUMER.DELETE"))]
+"""An operator repairs without reading: a deleted stream is made again by its service. The state of a stream may be asked for with all its
+subjects, restricted ones and the ids in them included; how long it is, the monitoring port tells."""
 ANSWERS_FOR_SUBSCRIBERS = "registry"
 ASKED = "$SYS.REQ.USER.AUTH"
 """Where NATS asks whether somebody is let in. What is sent there holds their token: nobody else may listen."""

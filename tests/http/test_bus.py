@@ -199,6 +199,16 @@ def test_a_change_puts_it_out(district: District, nats_server: Nats, signing: st
     run(story)
 
 
+def test_a_token_that_runs_out_ends_its_connection(district: District, nats_server: Nats, signing: str) -> None:
+    async def story() -> None:
+        who, _, _ = await asyncio.to_thread(granted, district)
+        ear = Ear(nats_server)
+        await ear.enter(who, SIGNER.sign(who, "api", 2)[0])
+        assert await until(lambda: ear.closed > 0) < 3
+
+    run(story)
+
+
 def strangers(district: District) -> list[tuple[str, str]]:
     who, token, _ = granted(district)
     _, others, _ = granted(district)

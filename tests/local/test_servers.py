@@ -184,6 +184,7 @@ def test_service_publishes_its_own_facts_only(fresh_nats: Nats) -> None:
             (registry, f"$JS.API.STREAM.DELETE.{stream('registry')}"),
             (assignments, "$SYS.REQ.USER.AUTH"),
             (registry, "$SYS.REQ.SERVER.PING"),
+            (operator, f"$JS.API.STREAM.INFO.{stream('registry')}"),
         ):
             refused.clear()
             await client.publish(subject, b"{}")
