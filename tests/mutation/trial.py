@@ -52,14 +52,12 @@ OF_EXPLANATIONS = "tests/law/test_would_change.py", (f"{LAW}.acts", f"{LAW}.expl
 MOST_SECONDS = 18.0
 """Of CPU, as the tests take without a fault: those that come to a fault, up to so much, are asked about it. Leaving out the others
 can only make the law look worse tested than it is."""
-FILES_AT_ONCE = 2
-"""What is read anew is asked by whole files, which nobody has chosen: so many times as long."""
 WHOLE_SECONDS, LEAST_SECONDS, TIMES = 90, 3.0, 20
 """Of CPU: what all tests may take, what one test may take at least, and how often as long as it took without a fault. What takes
 longer does not end, and is killed."""
-HERE, ASKING, READING = 20, 0.02, 0.5
-"""How much it says of a test that it noticed a fault of the same function; what asking it costs besides, and what reading a file of
-tests costs. That it noticed others says nothing: the tests that notice most would leave no time for those that were written for it."""
+HERE, ASKING = 20, 0.02
+"""How much it says of a test that it noticed a fault of the same function, and what asking it costs besides. That it noticed others
+says nothing: the tests that notice most would leave no time for those that were written for it."""
 MET, EARLY = "__met__", "before the first test"
 
 
@@ -74,14 +72,13 @@ class Known:
     early: frozenset[tuple[str, int]]
     """The statements that are come to while modules are read, tables made: a change there is one outside functions."""
     noticed: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """How many faults of a function a test, or a file of tests, has noticed so far."""
+    """How many faults of a function a test has noticed so far."""
 
     def is_early(self, mutant: Mutant) -> bool:
         return mutant.function is None or (str(mutant.file), mutant.statement) in self.early
 
     def notice(self, mutant: Mutant, test: str) -> None:
-        for of in (test, test.partition("::")[0]):
-            self.noticed[_place(mutant), of] += 1
+        self.noticed[_place(mutant), test] += 1
 
     def by(self, mutant: Mutant) -> list[str]:
         return self.best(mutant, self.reach.get(str(mutant.file), {}).get(mutant.statement, ()))
@@ -91,22 +88,18 @@ class Known:
         explanations, of = OF_EXPLANATIONS
         about = (t for t in tests if mutant.module in of or not t.startswith(explanations))
         left, found = MOST_SECONDS, list[str]()
-        for test in sorted(about, key=lambda t: -self._worth(mutant, t, self.took.get(t, MOST_SECONDS))):
-            left -= self.took.get(test, MOST_SECONDS)
+        for test in sorted(about, key=lambda t: -self._worth(mutant, t)):
+            left -= self.took.get(test, 0.0)
             if left < 0:
                 break
             found.append(test)
         return found
 
-    def files(self, mutant: Mutant) -> list[str]:
-        """Files of tests, in the same order."""
-        takes: dict[str, float] = defaultdict(float)
-        for test, took in self.took.items():
-            takes[test.partition("::")[0]] += took
-        return sorted(takes, key=lambda f: -self._worth(mutant, f, READING + takes[f]))
+    def limit(self, test: str) -> float:
+        return max(LEAST_SECONDS, TIMES * self.took.get(test, 0.0))
 
-    def _worth(self, mutant: Mutant, test: str, took: float) -> float:
-        return (1 + HERE * self.noticed[_place(mutant), test]) / (ASKING + took)
+    def _worth(self, mutant: Mutant, test: str) -> float:
+        return (1 + HERE * self.noticed[_place(mutant), test]) / (ASKING + self.took.get(test, 0.0))
 
 
 def _place(mutant: Mutant) -> str:
@@ -141,22 +134,16 @@ class Loader(importlib.machinery.SourceFileLoader):
 
 
 def read_anew(known: Known, mutant: Mutant) -> str | None:
-    """File by file, until one notices."""
+    """The tests that are quickest, until one notices."""
     resource.setrlimit(resource.RLIMIT_CPU, (WHOLE_SECONDS, WHOLE_SECONDS))
     sys.meta_path.insert(0, Reading({mutant.module: (mutant.file, mutant.mutated)}))
-    left = MOST_SECONDS * FILES_AT_ONCE
-    for file in known.files(mutant):
-        if left <= 0:
-            break
-        of_file = BestFirst(known, mutant)
-        left -= sum(known.took[t] for t in known.best(mutant, (t for t in known.took if t.startswith(f"{file}::"))))
-        if pytest.main([file, *OPTIONS], plugins=[of_file]) not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
-            return of_file.failed or file
-    return None
+    best_first = BestFirst(known, mutant)
+    code = pytest.main([*PATHS, *OPTIONS], plugins=[best_first])
+    return None if code == pytest.ExitCode.OK else best_first.failed or "reading it"
 
 
 class BestFirst:
-    """A plugin: the order in which a fault is found soonest."""
+    """A plugin: the order in which a fault is found soonest. A table that has changed may make other tests than there were."""
 
     def __init__(self, known: Known, mutant: Mutant) -> None:
         self.known, self.mutant, self.failed = known, mutant, ""
@@ -164,9 +151,10 @@ class BestFirst:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         by_id = {item.nodeid: item for item in items}
-        if not by_id.keys() <= self.known.took.keys():
-            raise LookupError("other tests than without a fault")
         items[:] = [by_id[test] for test in self.known.best(self.mutant, by_id)]
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        signal.setitimer(signal.ITIMER_VIRTUAL, self.known.limit(nodeid))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -195,7 +183,7 @@ class Trials:
         gc.disable()
         self.places.put(mutant)
         for nodeid in self.known.by(mutant):
-            signal.setitimer(signal.ITIMER_VIRTUAL, max(LEAST_SECONDS, TIMES * self.known.took[nodeid]))
+            signal.setitimer(signal.ITIMER_VIRTUAL, self.known.limit(nodeid))
             self.items[nodeid].config.hook.pytest_runtest_protocol(item=self.items[nodeid], nextitem=None)
             if session.testsfailed:
                 return nodeid
