@@ -19,7 +19,7 @@ from tests.law.told import MORE, WHOLE, days_by_the_text, findings_by_the_text, 
 
 SLICE, ASKED = 300, int(os.environ.get(MORE) or WHOLE)
 """`make mutation` asks about more of the whole ones: what the text says of them it hears once for all faults."""
-TOGETHER = 20
+TOGETHER = 10
 
 
 def shown(h: History, by: Callable[[History], list[str]]) -> History:

@@ -49,6 +49,14 @@ def test_two_investigations_are_open_since_the_first() -> None:
     assert (reason.en, len(reason.evidence)) == ("Under investigation since 2025-04-01.", 2)
 
 
+def test_who_left_the_post_the_day_before_retired_in_scope() -> None:
+    opened = fact("InvestigationOpened", "2025-02-03", investigation_id="i", opened_on="2025-02-03")
+    retired = fact("RetirementCompleted", "2025-03-04", completed_on="2025-03-04")
+    code = "retired_while_investigated"
+    assert len(found([*new("2025-03-03"), opened, retired], "2025-12-31", code, None)) == 1
+    assert found([*new("2025-03-04"), opened, retired], "2025-12-31", code, None) == []
+
+
 def ill(id_: str, first: str, last: str) -> Given:
     return [requested(first, first, last, leave_id=id_), approved(first, first, last, leave_id=id_)]
 

@@ -10,13 +10,14 @@ from contracts.message import end_of_day
 from services.compliance import law
 from services.compliance.facts import Facts
 from tests.law.asking import ONE, absent, approved, d, events, fact, requested
+from tests.law.test_finer_points import new
 
 KNOWN = end_of_day(d("2030-12-31"))
 LEFT = fact("RetirementCompleted", "2024-06-03", completed_on="2024-06-03")
 HEALTH = [requested("2024-12-20", "2025-01-06", "2026-02-27"), approved("2024-12-30", "2025-01-06", "2026-02-27")]
 
 
-def told(given: list[dict[str, object]], day: date, fixture: str = "F25") -> tuple[set[str], date | None]:
+def told(given: list[dict[str, object]], day: date, fixture: str | None = "F25") -> tuple[set[str], date | None]:
     facts = Facts.divide(events(given, fixture))
     found = law.outlook(facts.common, facts.cadres["C1"], day, KNOWN)
     return {id_ for id_, r in found.findings.items() if not r.cleared}, found.again_on
@@ -89,3 +90,11 @@ def test_nothing_is_foreseen_of_what_is_owed_when_the_cadre_is_out_of_scope_or_w
     late = approved("2024-06-07", "2024-05-06", "2024-06-28")
     named = told([*asked, late, LEFT], d("2024-05-20"))[1]
     assert named == d("2024-06-03"), "not the day after the committee should have decided, which it has"
+
+
+def test_a_year_that_begins_is_asked_about_from_its_first_day_on() -> None:
+    """Also where nothing of the old one is owed by then: he took part in training."""
+    given = [*new("2024-03-04"), fact("TrainingAttended", "2025-05-06", kind="daily", hours=2.0, attended_on="2025-05-06")]
+    assert told(given, d("2025-12-20"), None)[1] == d("2026-01-01")
+    left = fact("RetirementCompleted", "2025-12-01", completed_on="2025-12-01")
+    assert told([*given, left], d("2025-12-20"), None)[1] is None

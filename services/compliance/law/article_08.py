@@ -185,7 +185,7 @@ def _changes(year: Year, reading: Reading, kinds: frozenset[str]) -> bool:
     if _outcome(year, reading, kinds).outcome != "eligible":
         return True
     as_leave = kinds & frozenset(AS_LEAVE)
-    return bool(as_leave) and _outcome(year, reading, kinds - as_leave, as_leave).outcome != "eligible"
+    return _outcome(year, reading, kinds - as_leave, as_leave).outcome != "eligible"
 
 
 def _calendar_missing(year: Year) -> Reason | None:

@@ -99,7 +99,7 @@ def candidates(case: Case, silent: Collection[type[Fact]] = ()) -> tuple[Sequenc
     """(days after that of the question on which something known begins or ends, recorded days still to come)"""
     ahead = _ahead(case)
     points = {*ahead.others, *(day for kind, days in ahead.begins.items() if kind not in silent for day in days)}
-    if not (points or ahead.spans or ahead.absent):
+    if not (points or ahead.spans):
         return (), ()
     ends = {*points, *(day for span in ahead.spans for day in span)}
     before_them = {day - 1 for day in ends if any(first < day <= last for first, last in ahead.spans)}

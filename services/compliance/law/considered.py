@@ -16,7 +16,7 @@ from services.compliance.law.numbers import in_force
 from services.compliance.law.policy import InForce
 from services.compliance.law.reasons import in_words, plain, reason
 from services.compliance.law.runs import Crossing
-from services.compliance.law.superior_appraisal_2023 import LEAVE_SHARE
+from services.compliance.law.superior_appraisal_2023 import LEAVE_SHARE, days_on_leave
 from services.compliance.law.wording import counting, span
 
 
@@ -107,14 +107,10 @@ class Considered:
 
     def on_leave(self, year: int, first: int, last: int) -> None:
         """Approved leave that is not more than half of the year."""
-        days = [
-            (day, d)
-            for day, d in self.case.in_scope.items()
-            if first <= day <= last and d.kind in ("special", "ordinary") and not (d.leave is not None and d.leave.protected)
-        ]
+        days = days_on_leave(self.case, first, last)
         if days and in_force(LEAVE_SHARE, date(year, 12, 31)) is not None:
             share = self.case.setting_of_year(LEAVE_SHARE, year)
-            leaves = {d.leave.id: d.leave for _, d in days if d.leave is not None}
+            leaves = {leave.id: leave for leave in days.values()}
             (zh, en), n = in_words(share.threshold), len(days)
             self.note(
                 f"经批准请假{n}个工作日，未到不确定等次的界限（{zh}）",

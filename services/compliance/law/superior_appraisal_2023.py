@@ -17,7 +17,7 @@ from fractions import Fraction
 from contracts.assignments import TaskOutcomeRecorded
 from contracts.codes import Grade
 from contracts.compliance import NonCorrectionRecorded
-from services.compliance.law.case import Case
+from services.compliance.law.case import NOTHING, Case
 from services.compliance.law.days import Day
 from services.compliance.law.findings import Inquiry, Raised
 from services.compliance.law.grounds import Ground
@@ -46,9 +46,7 @@ def leave_over_half_year(case: Case, year: int, assumed: frozenset[str]) -> Grou
     setting = case.setting_of_year(LEAVE_SHARE, year)
     threshold = setting.threshold
     first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-    kinds = {"special", "ordinary", *assumed}
-    within = ((day, d) for day, d in case.in_scope.items() if first <= day <= last and d.kind in kinds and not d.missing)
-    on_leave = {day: leave for day, d in within if (leave := _leave_that_counts(case, day, d)) is not None}
+    on_leave = days_on_leave(case, first, last, assumed)
     total: int | None = case.dossier.workdays.total(year)
     count = len(on_leave)
     if threshold.unit == "calendar_days":
@@ -60,8 +58,14 @@ def leave_over_half_year(case: Case, year: int, assumed: frozenset[str]) -> Grou
     return Ground("leave_over_half_year", "2023-41", evidence, {"days": count, "total": total}, setting)
 
 
+def days_on_leave(case: Case, first: int, last: int, assumed: frozenset[str] = NOTHING) -> dict[int, Leave]:
+    """The days that count as approved leave, each with one that covers it and is not protected."""
+    kinds = {"special", "ordinary", *assumed}
+    within = ((day, d) for day, d in case.in_scope.items() if first <= day <= last and d.kind in kinds and not d.missing)
+    return {day: leave for day, d in within if (leave := _leave_that_counts(case, day, d)) is not None}
+
+
 def _leave_that_counts(case: Case, day: int, d: Day) -> Leave | None:
-    """Of several that cover the day, one that is not protected."""
     if d.leave is None or not d.leave.protected:
         return d.leave
     return next((x for x in case.leaves if not x.protected and _covers(x, day, d.kind)), None)

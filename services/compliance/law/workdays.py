@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
+from typing import cast
 
 import chinese_calendar
 
@@ -180,9 +181,9 @@ class Workdays:
 
     def _of_year(self, year: WorkYear, first: int, last: int) -> Sequence[int]:
         at = self._at(first)
-        own = self.calendars[at].year(year.year)
-        if own is None or at != self._at(last):
+        if at != self._at(last):
             return [day for day in year.within(first, last) if self.worked(day)]
+        own = cast(WorkYear, self.calendars[at].year(year.year))
         rostered = [day for day in self.rostered if first <= day <= last and year.has(day) and not own.has(day)]
         return sorted([*own.within(first, last), *rostered]) if rostered else own.within(first, last)
 
