@@ -17,6 +17,7 @@ import orjson
 import psycopg
 import structlog
 from litestar import Response, get
+from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as BusError
 from psycopg_pool import PoolTimeout
@@ -39,6 +40,9 @@ LOOK = 1.0
 """Seconds between two looks at who is connected: with the second for which facts are believed, a revoked subscriber is put out after two
 to three seconds."""
 PAGE = 1024
+PATIENCE = 5.0
+"""Seconds for one look at everybody."""
+TROUBLE = (httpx.HTTPError, BusError, TimeoutError, ValueError, KeyError, psycopg.Error, PoolTimeout)
 TOLD = {
     "/bus": Told({
         "user": "p-payroll", "subjects": ["taizhang.registry.>"], "withheld": ["taizhang.registry.CadreExited.>"],
@@ -75,6 +79,8 @@ class Door:
     def __init__(self, service: Service, gate: Gate, seed: bytes) -> None:
         self.service, self.gate, self.issuer = service, gate, Issuer(seed)
         self.warden = Broker(service.settings.nats_warden_url.get_secret_value(), "warden")
+        self.trouble: str | None = None
+        self.connected = 0
 
     async def open(self) -> None:
         """As long as the service runs: several processes of the registry share the work."""
@@ -85,34 +91,42 @@ class Door:
     async def watch(self) -> None:
         """What is not allowed any more ends, whoever let it in."""
         monitors = [m.strip().rstrip("/") for m in self.service.settings.nats_monitor.split(",") if m.strip()]
-        trouble: str | None = None
         try:
             async with httpx.AsyncClient(timeout=2, trust_env=False) as http:
                 while True:
-                    before, trouble = trouble, None
-                    for monitor in monitors:
-                        try:
-                            await self._look(http, monitor)
-                        except (httpx.HTTPError, BusError, ValueError, KeyError, psycopg.OperationalError, PoolTimeout) as error:
-                            trouble = type(error).__name__
-                    if trouble and trouble != before:
-                        log.warning("who is connected to the bus is not known", error=trouble)
+                    before, self.trouble = self.trouble, None
+                    try:
+                        async with asyncio.timeout(PATIENCE):
+                            nc = await self.warden.client()
+                            self.connected = sum([await self._look(http, nc, monitor) for monitor in monitors])
+                    except TROUBLE as error:
+                        self.trouble = type(error).__name__
+                    if self.trouble and self.trouble != before:
+                        log.warning("who is connected to the bus is not known", error=self.trouble)
                     await asyncio.sleep(LOOK)
         finally:
             await self.warden.close()
 
-    async def _look(self, http: httpx.AsyncClient, monitor: str) -> None:
-        offset, more = 0, True
-        while more:
+    async def health(self) -> dict[str, Any]:
+        """A part of the service: not well while nobody would be put out."""
+        return {"ok": self.trouble is None, "trouble": self.trouble, "connected": self.connected}
+
+    async def _look(self, http: httpx.AsyncClient, nc: Client, monitor: str) -> int:
+        """How many are let in on one server and stay."""
+        offset, total, staying = 0, 1, 0
+        while offset < total:
             found = (await http.get(f"{monitor}/connz", params={"auth": "true", "limit": PAGE, "offset": offset})).raise_for_status().json()
             for connection in found["connections"]:
                 name = str(connection.get("authorized_user", ""))
-                if "/" in name and not await self._still(*name.split("/")):
-                    nc = await self.warden.client()
-                    await nc.request(f"$SYS.REQ.SERVER.{found['server_id']}.KICK", orjson.dumps({"cid": connection["cid"]}), timeout=2)
-                    log.info("put out of the bus", user=name.partition("/")[0])
-            offset += PAGE
-            more = offset < int(found["total"])
+                if "/" not in name:
+                    continue
+                if await self._still(*name.split("/")):
+                    staying += 1
+                    continue
+                await nc.request(f"$SYS.REQ.SERVER.{found['server_id']}.KICK", orjson.dumps({"cid": connection["cid"]}), timeout=2)
+                log.info("put out of the bus", user=name.partition("/")[0])
+            offset, total = offset + PAGE, int(found["total"])
+        return staying
 
     async def _still(self, principal: str, token_id: str, mark: str) -> bool:
         try:
@@ -176,6 +190,7 @@ def handlers(service: Service, gate: Gate) -> Sequence[Any]:
         door = Door(service, gate, Signer.read(path).seed)
         service.background(door.open)
         service.background(door.watch)
+        service.probes["subscribers"] = door.health
 
     @get("/bus", summary="What one may hear on the bus: subjects to subscribe to, and those of them that are withheld")
     async def bus(request: Asker) -> Response[bytes]:

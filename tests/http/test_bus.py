@@ -111,6 +111,12 @@ def test_what_a_grant_gives() -> None:
         assert hearing([others]) == Hearing(), others
 
 
+def connected(signing: str) -> int:
+    part = httpx.get(f"{signing}/health/ready", trust_env=False).json()["parts"]["subscribers"]
+    assert part["ok"], part
+    return int(part["connected"])
+
+
 def test_it_hears_what_it_is_granted(district: District, nats_server: Nats, signing: str) -> None:
     async def story() -> None:
         whole, named = Ear(nats_server), Ear(nats_server)
@@ -121,6 +127,7 @@ def test_it_hears_what_it_is_granted(district: District, nats_server: Nats, sign
         for ear in (whole, named):
             assert ear.nc
             await ear.nc.flush()
+        await until(lambda: connected(signing) >= 2)
         cadre = await asyncio.to_thread(left, district)
         await until(lambda: f"{EXITED}.{cadre}" in named.heard and f"taizhang.registry.CadreRegistered.{cadre}" in whole.heard)
         assert {s.split(".")[2] for s in named.heard} == {"CadreExited"}
