@@ -100,7 +100,7 @@ def _hears(service: str) -> list[str]:
 def _user(name: str, password: str, publish: Sequence[str], subscribe: Sequence[str]) -> str:
     said: dict[str, object] = {"publish": {"allow": publish}, "subscribe": {"allow": subscribe}}
     if ASKED in subscribe:
-        said["allow_responses"] = {"max": 1, "expires": "5s"}
+        said["allow_responses"] = {"max": 1, "expires": "1m"}
     permissions = json.dumps(said, indent=1).replace("\n", "\n      ")
     return f"    {{ user: {name}, password: {_quoted(password)}, permissions: {permissions} }}"
 
