@@ -23,7 +23,7 @@ from services.registry.oidc import Provider
 KEY = ECKey.generate_key("P-256", {"kid": "k1"})
 KEYS = {"keys": [KEY.as_dict(private=False)]}
 NOW = time.time()
-CLAIMS = {"aud": "taizhang", "nonce": "n", "exp": NOW + 60, "iat": NOW, "sub": "P1"}
+CLAIMS = {"aud": "taizhang", "nonce": "n", "exp": NOW + 86_400, "iat": NOW, "sub": "P1"}
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def test_what_is_believed(good: dict[str, Any]) -> None:
     [
         {"aud": "other"}, {"aud": ["taizhang", "other"]}, {"aud": ["taizhang", "other"], "azp": "other"}, {"azp": "other"}, {"azp": 7},
         {"aud": None}, {"aud": {}}, {"iss": "http://127.0.0.1"}, {"iss": 7}, {"nonce": "m"}, {"exp": "soon"}, {"exp": None}, {"exp": NOW - 120},
-        {"iat": "then"}, {"iat": None}, {"iat": []}, {"iat": NOW + 120}, {"sub": 7}, {"sub": "not an id"}, {"sub": None},
+        {"iat": "then"}, {"iat": None}, {"iat": []}, {"iat": NOW + 86_400}, {"sub": 7}, {"sub": "not an id"}, {"sub": None},
     ],
 )  # fmt: skip
 def test_a_token_that_says_something_else(wrong: dict[str, Any]) -> None:
