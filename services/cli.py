@@ -45,6 +45,13 @@ class Service(StrEnum):
     compliance = "compliance"
 
 
+class Served(StrEnum):
+    registry = "registry"
+    assignments = "assignments"
+    compliance = "compliance"
+    console = "console"
+
+
 @app.command()
 def demo(
     once: Annotated[bool, typer.Option("--once", help="seed, print the summary, exit")] = False,
@@ -76,11 +83,11 @@ def doctor(output: OutputOption = Output.table) -> None:
 
 
 @app.command()
-def serve(service: Service) -> None:
+def serve(service: Served) -> None:
     """One service, configured by environment, as in a container."""
-    from services.kernel.serving import run
+    from services.kernel import serving
 
-    run(importlib.import_module(f"services.{service.value}.app").create)
+    serving.serve(importlib.import_module(f"services.{service.value}.app"))
 
 
 @app.command()

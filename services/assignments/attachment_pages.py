@@ -20,6 +20,7 @@ from services.assignments.attachments import Attachment, Attachments
 from services.kernel import query
 from services.kernel.caller import Asker, Gate, caller
 from services.kernel.clock import today
+from services.kernel.download import attachment
 from services.kernel.line import Actor
 from services.kernel.refusal import refused
 from services.kernel.service import Service
@@ -30,10 +31,6 @@ LARGEST = 10 * 1024 * 1024
 """Bytes of a file."""
 EVIDENCE, PROCEDURE = "health_evidence", "leave_procedure"
 NOT_NOW = {"quarantined": "file-quarantined", "refused": "file-refused", "erased": "file-erased"}
-NEVER_INLINE = {
-    "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'", "Cache-Control": "no-store",
-    "Cross-Origin-Resource-Policy": "same-origin", "Referrer-Policy": "no-referrer",
-}  # fmt: skip
 SAMPLE = {
     "cadre_id": "C0001", "evidence_id": "E0001", "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "media_type": "application/pdf", "size": 48213, "uploaded_at": "2025-03-03T01:00:00.000001Z", "uploaded_by": "p-c1", "state": "clean",
@@ -84,8 +81,7 @@ def handlers(service: Service, gate: Gate, attachments: Attachments) -> Sequence
         about = await gate.place(one.cadre_id, today(service.clock))
         await gate.may(request, EVIDENCE, about, thing=f"evidence-{evidence_id}")
         name = f"{evidence_id}.{media.SUFFIX[one.media_type]}"
-        headers = NEVER_INLINE | {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(await attachments.content(one), media_type=one.media_type, headers=headers)
+        return attachment(await attachments.content(one), one.media_type, name)
 
     return [upload, listed, download]
 

@@ -195,12 +195,28 @@ _COMPLIANCE = (
     Refusal("erasure-not-available", 409, "本版本尚不能销毁密钥或限制处理，故不登记", "This version cannot destroy keys or restrict processing yet, so it does not record that it did", "见 docs/roadmap.md", "See docs/roadmap.md"),
 )  # fmt: skip
 
+_CONSOLE = (
+    Refusal("services-unavailable", 503, "有服务暂时不可用", "A service does not answer just now", "请稍后重试；同一请求重发不会重复记录", "Try again shortly: sent again, nothing is recorded twice"),
+    Refusal("unreadable-workbook", 422, "文件不是可读的工作簿", "The file is no workbook that can be read", "请上传 .xlsx、.xls 或 .csv", "Send an .xlsx, .xls or .csv"),
+    Refusal("unknown-layout", 422, "没有找到此类表格的表头", "No heading of this kind of table was found", "请核对 kind，或用 columns 写明哪一列是什么，见 docs/imports.md", "Check kind, or say with columns which column is what: docs/imports.md"),
+    Refusal("workbook-too-large", 413, "文件超过 20 MB", "The file is larger than 20 MB", "请拆分后分别上传", "Split it and send the parts"),
+    Refusal("unknown-import", 404, "没有这次导入，或已到期删除", "There is no such import, or its time is over", "请重新上传", "Send the workbook again"),
+    Refusal("import-closed", 409, "这次导入已记录完毕，文件已删除", "This import is recorded, and its file erased", "如有更正，请上传更正后的文件", "Send a corrected file, if there is something to correct"),
+    Refusal("import-recording", 409, "正在记录这次导入", "This import is being recorded", "请用 GET 查看进度，完成后再试", "Look at its progress with GET, and try again when it is done"),
+    Refusal("too-many-imports", 409, "未了结的导入太多", "Too many imports are open", "请先用 DELETE 删除不再需要的；到期的会自动删除", "Erase those that are over with DELETE; they end by themselves, too"),
+    Refusal("nothing-sent-back", 404, "没有退回的行，也没有待答问题", "No row was sent back and nothing is asked", "无须处理", "There is nothing to do"),
+    Refusal("leave-undecided", 404, "该请假还没有决定，没有可打印的文书", "Nobody has decided about this leave: there is nothing to print", "作出决定后再试", "Try again when it is decided"),
+    Refusal("no-typeface", 503, "服务器没有可用的中文字体，不能生成 PDF", "The server has no Chinese typeface for a PDF", "请先取 Word（format=docx），并请运维人员安装字体", "Take Word (format=docx), and ask the operator to install one"),
+    Refusal("not-printable", 409, "有字不在可用的字体里，不能生成 PDF", "Some sign is in no typeface that there is", "请取 Word（format=docx）", "Take Word (format=docx)"),
+)  # fmt: skip
+
 SECTIONS: tuple[tuple[str, str, tuple[Refusal, ...]], ...] = (
     ("请求", "Requests", _REQUEST),
     ("通用", "Every service", _ANY),
     ("登记", "registry", _REGISTRY),
     ("任务与请假", "assignments", _ASSIGNMENTS),
     ("合规", "compliance", _COMPLIANCE),
+    ("控制台", "console", _CONSOLE),
 )
 TABLE: dict[str, Refusal] = {r.code: r for _, _, rows in SECTIONS for r in rows}
 

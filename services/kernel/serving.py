@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from types import ModuleType
+from typing import TypeVar
 
 import uvicorn
 from litestar import Litestar
 from pydantic import ValidationError
 
 from services.kernel.observe import configure_logging
-from services.kernel.settings import Settings
+from services.kernel.settings import Place, Settings
 
-Create = Callable[[Settings], Litestar]
+P = TypeVar("P", bound=Place)
 
 
-def run(create: Create) -> None:
+def serve(service: ModuleType) -> None:
+    """The `app` module of a service: `create`, and `SETTINGS` where it is told other things than a service with a ledger."""
+    run(service.create, getattr(service, "SETTINGS", Settings))
+
+
+def run(create: Callable[[P], Litestar], kind: type[P]) -> None:
     """Returns after SIGTERM or SIGINT, when what was accepted is answered. Exit 2 for settings that cannot be used."""
-    settings = settings_of_environment()
+    settings = settings_of_environment(kind)
     configure_logging(settings.log_level, create.__module__.split(".")[1])
     uvicorn.run(
         create(settings),
@@ -31,9 +38,9 @@ def run(create: Create) -> None:
     )
 
 
-def settings_of_environment() -> Settings:
+def settings_of_environment(kind: type[P]) -> P:
     try:
-        return Settings()  # type: ignore[call-arg]  # from the environment
+        return kind()
     except ValidationError as error:
         for wrong in error.errors(include_url=False, include_input=False):
             name = f"TAIZHANG_{'_'.join(map(str, wrong['loc']))}".upper() if wrong["loc"] else "TAIZHANG_HOST"

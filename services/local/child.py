@@ -18,7 +18,7 @@ def main(service: str) -> None:
 
     gc.disable()
     app = importlib.import_module(f"services.{service}.app")
-    from services.kernel.serving import run
+    from services.kernel.serving import serve
 
     gc.freeze()
     gc.enable()
@@ -26,7 +26,7 @@ def main(service: str) -> None:
     if not told:
         raise SystemExit(0)
     os.environ.update(json.loads(told))
-    run(app.create)
+    serve(app)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def run(once: bool, keep: Path | None) -> int:
             told = Told(Path(hands) / "clock")
             told.set(BEGINS)
             say("启动 PostgreSQL、NATS 和三个服务", "starting PostgreSQL, NATS and the three services")
-            with Taizhang(folder, clock=told.file, say=say) as t, announced(t.instance):
+            with Taizhang(folder, clock=told.file, say=say, console=not once) as t, announced(t.instance):
                 with Client(t.urls, t.token, purpose="review") as client:
                     people = _live(client, told, say)
                     show_table(client)

@@ -74,6 +74,11 @@ class Folder:
     def nats(self) -> Path:
         return self.path / "nats"
 
+    @property
+    def uploads(self) -> Path:
+        """Of the console: what was handed in, encrypted, for some days."""
+        return self.path / "uploads"
+
     def log(self, part: str) -> Path:
         return self.path / "logs" / f"{part}.log"
 

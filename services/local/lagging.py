@@ -45,7 +45,7 @@ def _positions(instance: Instance) -> dict[tuple[str, str], tuple[int, int]]:
     """(`stream` or follower, whose log) → (its position, the log's)."""
     assert instance.admin_dsn
     reached, ends = dict[tuple[str, str], int](), dict[str, int]()
-    for service in instance.urls:
+    for service in READS.keys() & instance.urls.keys():
         with psycopg.connect(make_conninfo(instance.admin_dsn, dbname=service), connect_timeout=3) as c:
             row = c.execute("select position from head").fetchone()
             ends[service] = row[0] if row else 0

@@ -1,4 +1,5 @@
-"""Everything on this machine in one process tree: PostgreSQL, NATS, the databases' schemas, then the three services.
+"""Everything on this machine in one process tree: PostgreSQL, NATS, the databases' schemas, then the three services, and the console
+where people are to use it.
 
     with Taizhang(folder) as t:
         httpx.get(t.urls["compliance"] + "/cadres/C0001/answer")
@@ -24,10 +25,11 @@ from psycopg.conninfo import make_conninfo
 
 from services.kernel.nkeys import Issuer
 from services.kernel.tokens import Signer
+from services.local import telling
 from services.local.folder import Folder
 from services.local.instance import Instance, of_this_process
 from services.local.keeping import Interrupted, Keeper, Part
-from services.local.nats import READS, WARDEN, Nats
+from services.local.nats import READS, Nats
 from services.local.postgres import Postgres
 from services.local.process import free_ports
 from services.local.progress import Say, silent
@@ -36,13 +38,11 @@ from services.local.service import Service
 READY = 60.0
 Before = Callable[["Taizhang"], None]
 
-HANDED_ON = ("TAIZHANG_SMTP_", "TAIZHANG_REMINDER_", "TAIZHANG_SCANNER")
-"""Settings of reminders and of the scanner are as the environment of this program has them."""
-
 
 class Taizhang:
     """`clock`: a clock file (demo and tests). `before`: called when the schemas are there and no service serves yet.
-    `programs` stand in for services in tests of the supervisor; no schema is made for those."""
+    `programs` stand in for services in tests of the supervisor; no schema is made for those. `console`: also what people use in front
+    of the services."""
 
     def __init__(
         self,
@@ -51,10 +51,11 @@ class Taizhang:
         say: Say = silent,
         before: Before | None = None,
         programs: Mapping[str, Sequence[str]] | None = None,
+        console: bool = False,
     ) -> None:
         self.folder = Folder(data)
         self.data, self.say = self.folder.path, say
-        self._clock, self._before = clock, before
+        self.clock, self._before = clock, before
         secrets, log = self.folder.secrets, self.folder.log
         self.service_token = secrets["token"]
         self.token = self.token_for("section", "operator")
@@ -65,10 +66,14 @@ class Taizhang:
         self.nats = Nats(self.folder.nats, users, issuer.name, log=log("nats"))
         self._real = programs is None
         names = list(READS) if programs is None else list(programs)
+        *ports, last = free_ports(len(names) + 1)
         self.services = {
-            name: Service(name, port, self.data, log(name), partial(self._environment, name), () if programs is None else programs[name])
-            for name, port in zip(names, free_ports(len(names)), strict=True)
+            name: Service(
+                name, port, self.data, log(name), partial(telling.of_service, self, name), () if programs is None else programs[name]
+            )
+            for name, port in zip(names, ports, strict=True)
         }
+        self.console = Service("console", last, self.data, log("console"), self._told_to_console) if console else None
         self._imported = Event()
         """Two threads that import the same modules at once see them half made: the keeper waits for the other."""
         self._keeper = Keeper(self._begin, say)
@@ -95,14 +100,14 @@ class Taizhang:
     def stop(self) -> None:
         """Services, then NATS, then PostgreSQL. Asked again meanwhile (Ctrl-C), services are not waited for."""
         self._keeper.stop()
-        for service in self.services.values():
+        for service in self._processes:
             service.ask_to_end()
         while self._keeper.ident is not None and not self._keeper.ended.is_set():
             try:
                 self._keeper.ended.wait()
             except KeyboardInterrupt:
                 self._keeper.hurry.set()
-                for service in self.services.values():
+                for service in self._processes:
                     service.ask_to_end(at_once=True)
         self.folder.close()
 
@@ -112,9 +117,17 @@ class Taizhang:
         if self._keeper.error:
             raise self._keeper.error
 
+    def _told_to_console(self) -> dict[str, str]:
+        assert self.console
+        return telling.of_console(self, self.console)
+
+    @property
+    def _processes(self) -> list[Service]:
+        return [*self.services.values(), *([self.console] if self.console else [])]
+
     @property
     def urls(self) -> dict[str, str]:
-        return {name: service.url for name, service in self.services.items()}
+        return {service.name: service.url for service in self._processes}
 
     @property
     def admin_dsn(self) -> str:
@@ -151,15 +164,16 @@ class Taizhang:
         self.wait_ready(name, timeout)
 
     def wait_ready(self, name: str, timeout: float = READY) -> None:
-        if name in self.services:
-            self.services[name].wait_ready(timeout, alive=False)
+        for service in self._processes:
+            if service.name == name:
+                service.wait_ready(timeout, alive=False)
 
     def database(self, service: str) -> str:
         """DSN of a service's database as the administrator."""
         return make_conninfo(self.admin_dsn, dbname=service)
 
     def _part(self, name: str) -> Part:
-        parts: dict[str, Part] = {"postgres": self.postgres, "nats": self.nats, **self.services}
+        parts: dict[str, Part] = {"postgres": self.postgres, "nats": self.nats, **{p.name: p for p in self._processes}}
         return parts[name]
 
     def _begin(self, keeper: Keeper) -> None:
@@ -187,8 +201,13 @@ class Taizhang:
         for service in self.services.values():
             service.wait_ready(READY, keeper.check)
             self.say(f"{service.name} 已就绪 {service.url}", f"{service.name} is ready")
-        for service in self.services.values():  # one that was ready first may have missed the streams of the others
+        if self.console:
+            keeper.parts.append(self.console)
+            self.console.start()
+        for service in self._processes:  # one that was ready first may have missed the streams of the others
             service.wait_ready(READY, keeper.check)
+        if self.console:
+            self.say(f"console 已就绪 {self.console.url}", "console is ready")
 
     def _migrate(self, check: Callable[[], None]) -> None:
         while not self._imported.wait(0.02):
@@ -200,29 +219,6 @@ class Taizhang:
             ddl: str = importlib.import_module(f"services.{name}.app").DDL
             migrate(self.admin_dsn, name, self.folder.secrets[f"postgres/{name}"], ddl)
         self.say("数据库结构已就绪", "the databases have their schemas")
-
-    def _environment(self, name: str) -> dict[str, str]:
-        secret, service = self.folder.secrets[f"postgres/{name}"], self.services[name]
-        told = {
-            "DSN": make_conninfo(self.admin_dsn, dbname=name, user=name, password=secret),
-            "KEYS_DSN": make_conninfo(self.admin_dsn, dbname=f"{name}_keys", user=name, password=secret),
-            "KEK_FILE": str(self.folder.kek),
-            "NATS_URL": self._nats_url or self.nats.url(name),
-            "NATS_MONITOR": self.monitor_url,
-            "HOST": "127.0.0.1",
-            "PORT": str(service.port),
-            "SERVICE_TOKEN": self.service_token,
-            "TOKEN_KEYS_FILE": str(self.folder.token_keys),
-            "LOG_LEVEL": os.environ.get("TAIZHANG_LOG_LEVEL", "info"),
-        }
-        if name == "registry":
-            told["TOKEN_SIGNING_KEY_FILE"] = str(self.folder.token_signing_key)
-            told["NATS_WARDEN_URL"] = os.environ.get("TAIZHANG_NATS_WARDEN_URL", "") if self._nats_url else self.nats.url(WARDEN)
-        told |= {f"{other.upper()}_URL": url for other, url in self.urls.items()}
-        if self._clock:
-            told["CLOCK"] = str(self._clock.absolute())
-        handed_on = {key: value for key, value in os.environ.items() if key.startswith(HANDED_ON)}
-        return handed_on | {f"TAIZHANG_{key}": value for key, value in told.items()}
 
 
 @contextmanager

@@ -23,7 +23,7 @@ def run(data: Path | None, logs: Sequence[Path]) -> int:
     """In the foreground. `logs` begin an empty ledger. The exit status."""
     say, folder = Progress(), data or lasting()
     try:
-        with ending_signals(), begun(folder, logs, say) as t, announced(t.instance, say):
+        with ending_signals(), begun(folder, logs, say, console=True) as t, announced(t.instance, say):
             for service, url in t.urls.items():
                 print(f"{service:12} {url}", flush=True)
             say(f"数据在 {t.data}；按 Ctrl-C 停止", f"the data is in {t.data}; Ctrl-C stops it")
@@ -47,7 +47,7 @@ def run(data: Path | None, logs: Sequence[Path]) -> int:
 
 
 @contextmanager
-def begun(folder: Path, logs: Sequence[Path], say: Say = silent, clock: Path | None = None) -> Iterator[Taizhang]:
+def begun(folder: Path, logs: Sequence[Path], say: Say = silent, clock: Path | None = None, *, console: bool = False) -> Iterator[Taizhang]:
     """Everything running; `logs`, when there are any, are its ledger's beginning. Raises NotALedger before anything starts, NotEmpty
     when the ledger has facts already."""
     ledger = Ledger(logs) if logs else None
@@ -58,7 +58,7 @@ def begun(folder: Path, logs: Sequence[Path], say: Say = silent, clock: Path | N
         if ledger is not None:
             ledger.load(t.database, say)
 
-    with Taizhang(folder, clock, say, begin) as t:
+    with Taizhang(folder, clock, say, begin, console=console) as t:
         yield t
 
 

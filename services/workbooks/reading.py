@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 from services.workbooks import duty_words, leave_words, month_sheet, roster_words, talk_words, units
 from services.workbooks.answering import form_of
@@ -16,6 +16,7 @@ from services.workbooks.columns import AS_NAMED, NOTHING, Columns, fingerprint, 
 from services.workbooks.duties import read_duties
 from services.workbooks.headings import Wording
 from services.workbooks.identity import id_key, sha256
+from services.workbooks.kinds import KINDS, Kind
 from services.workbooks.known import Known
 from services.workbooks.leave import read_leave
 from services.workbooks.outcome import Question, Rejected, Remark, Understood
@@ -24,8 +25,6 @@ from services.workbooks.roster import read_roster
 from services.workbooks.training import read_training
 from services.workbooks.workdays import workday
 
-Kind = Literal["units", "roster", "attendance", "leave", "duties", "training"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 WORDINGS: Mapping[str, Wording] = {
     "units": units.WORDING,
     "roster": roster_words.WORDING,
@@ -34,6 +33,7 @@ WORDINGS: Mapping[str, Wording] = {
     "duties": duty_words.WORDING,
     "training": {**talk_words.TRAINING, **talk_words.TALKS},
 }
+__all__ = ["KINDS", "BadColumns", "Kind", "Reading", "columns_said", "read_upload"]
 
 
 class BadColumns(ValueError):

@@ -13,6 +13,7 @@ import yaml
 
 from deploy.nats import generate
 from deploy.prepare import OTHERS, prepare
+from services.console import configured
 from services.kernel import schema
 from services.kernel.settings import Settings
 from tests.house.tree import ROOT
@@ -23,6 +24,7 @@ COMPOSE_TEXT = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_TEXT)
 PARTS: dict[str, dict[str, Any]] = COMPOSE["services"]
 SERVICES = ("registry", "assignments", "compliance")
+CONSOLE = "console"
 MIGRATIONS = tuple(f"migrate-{service}" for service in SERVICES)
 ONCE = {"nats-volume", *MIGRATIONS}
 ROOT_FOR_A_MOMENT = {"nats-volume": ["CHOWN"]}
@@ -44,14 +46,14 @@ def secrets_of(part: str) -> dict[str, str]:
 
 
 def test_the_parts_are_there() -> None:
-    assert set(PARTS) == {"postgres", "nats", *ONCE, *SERVICES}
-    assert [PARTS[s]["command"] for s in SERVICES] == [["serve", s] for s in SERVICES]
+    assert set(PARTS) == {"postgres", "nats", *ONCE, *SERVICES, CONSOLE}
+    assert [PARTS[s]["command"] for s in (*SERVICES, CONSOLE)] == [["serve", s] for s in (*SERVICES, CONSOLE)]
     assert [PARTS[m]["command"] for m in MIGRATIONS] == [["migrate", s] for s in SERVICES]
 
 
 def test_ports_are_published_on_loopback_only() -> None:
     published = {part: definition["ports"] for part, definition in PARTS.items() if "ports" in definition}
-    assert set(published) == {"nats", *SERVICES}
+    assert set(published) == {"nats", *SERVICES, CONSOLE}
     for ports in published.values():
         assert all(isinstance(port, str) and re.fullmatch(r"127\.0\.0\.1:\$\{[A-Z]+_PORT:-\d+\}:\d+", port) for port in ports), ports
     assert all(definition.get("network_mode") != "host" for definition in PARTS.values())
@@ -104,6 +106,8 @@ def test_every_variable_is_known_to_the_services() -> None:
         assert given <= settings
         needed = {f"TAIZHANG_{name.upper()}" for name, field in Settings.model_fields.items() if field.is_required()}
         assert needed <= given
+    of_console = {f"TAIZHANG_{field.upper()}" for field in configured.Settings.model_fields}
+    assert {"TAIZHANG_UPLOADS"} <= set(PARTS[CONSOLE]["environment"]) - {"TAIZHANG_NATS_MONITOR"} <= of_console
     for migration in MIGRATIONS:
         assert set(PARTS[migration]["environment"]) <= migrating
     assert set(re.findall(r"\b(TAIZHANG_\w+)=", CONTAINERFILE)) <= settings
@@ -142,6 +146,15 @@ def test_a_service_is_given_only_its_own_secrets() -> None:
     for service in SERVICES:
         foreign = [s for s in secrets_of(service).values() if s.split("_")[0] in {"postgres", "admin", *SERVICES} - {service}]
         assert foreign == []
+
+
+def test_the_console_has_no_secret_and_keeps_uploads_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert secrets_of(CONSOLE) == {} and "volumes" not in PARTS[CONSOLE]
+    for variable, value in PARTS[CONSOLE]["environment"].items():
+        monkeypatch.setenv(variable, re.sub(r"\$\{\w+:-(.*)\}", r"\1", value))
+    settings = configured.Settings(_secrets_dir=tmp_path)  # type: ignore[call-arg]
+    assert f"{settings.uploads}:mode=0700" in PARTS[CONSOLE]["tmpfs"][1]
+    assert set(settings.urls.values()) == {f"http://{service}:8000" for service in SERVICES}
 
 
 def test_making_secrets_again_changes_nothing(made: Path) -> None:

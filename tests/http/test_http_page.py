@@ -34,7 +34,7 @@ def run(line: str, variables: dict[str, str]) -> httpx.Response:
             words.pop(0)
         elif word not in FLAGS:
             address = _filled(word, variables)
-    return httpx.request("POST" if body else "GET", address, headers=headers, content=body, timeout=20, trust_env=False)
+    return httpx.request("GET" if body is None else "POST", address, headers=headers, content=body, timeout=20, trust_env=False)
 
 
 def _filled(text: str, variables: dict[str, str]) -> str:

@@ -53,7 +53,7 @@ def test_up_from_a_log(folder: Path, log: Path) -> None:
     up = taizhang("up", "--data", folder / "data", "--from", log)
     assert up.stdout
     try:
-        lines_out = [up.stdout.readline().split() for _ in range(3)]
+        lines_out = [up.stdout.readline().split() for _ in range(4)]
         assert all(lines_out), up.communicate()
         urls = dict(lines_out)
         instance = find()

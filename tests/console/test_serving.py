@@ -1,0 +1,70 @@
+"""The console as it is served: described, looked after, and nothing without a token."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography.exceptions import InvalidTag
+from jsonschema_rs import Registry
+
+from services.console.uploads import Uploads
+from services.local.supervisor import Taizhang
+from tests.console.conftest import Console, People
+from tests.http import test_openapi
+
+
+def test_it_is_described_as_the_services_are(section: Console) -> None:
+    document = section.get("/openapi.json").json()
+    test_openapi.test_it_is_openapi(document)
+    test_openapi.test_every_reference_leads_somewhere(document)
+    test_openapi.test_every_example_is_one(document, Registry([("urn:document", {"components": document["components"]})]))
+    test_openapi.test_every_refusal_has_its_example(document)
+    test_openapi.test_every_parameter_says_what_it_may_be(document)
+    assert section.get("/docs").status_code == 200 and "default-src 'none'" in section.get("/docs").headers["Content-Security-Policy"]
+
+
+def test_whoever_shows_no_good_token_gets_nothing(taizhang: Taizhang, people: People) -> None:
+    url = taizhang.urls["console"]
+    for shown in ({}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Bearer é".encode()}, {"Authorization": "Basic eDp5"}):
+        for way, path in (
+            ("POST", "/imports?kind=units"),
+            ("GET", "/imports/i-1"),
+            ("GET", "/exports/roster"),
+            ("GET", "/documents/explanation?cadre=C1"),
+        ):
+            answer = httpx.request(way, url + path, headers=shown, content=b"x" if way == "POST" else None, trust_env=False)  # type: ignore[arg-type]
+            assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), (way, path)
+    for path in ("/health/live", "/health/ready", "/openapi.json", "/docs"):
+        assert httpx.get(url + path, trust_env=False).status_code == 200
+
+
+def test_a_place_opens_for_its_owner_until_its_time(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path / "uploads", 7)
+    place = uploads.new("p-1")
+    place.write("import", b"secret")
+    assert (uploads.count("p-1"), uploads.count("p-2")) == (1, 0)
+    assert uploads.find("p-2", place.import_id) is None and uploads.find("p-1", "i-other") is None
+    found = uploads.find("p-1", place.import_id)
+    assert found and found.read("import") == b"secret" and 6.9 < (found.until - time.time()) / 86_400 < 7.1
+    (file,) = (f for f in (tmp_path / "uploads").rglob("*") if f.is_file())
+    assert b"secret" not in file.read_bytes()
+    file.rename(file.with_suffix(".returned"))
+    with pytest.raises(InvalidTag):
+        place.read("returned")
+    file.with_suffix(".returned").rename(file)
+    uploads.remember("p-1", "leave", {"x": {"员工": "name"}})
+    assert uploads.sweep() == 0
+    os.utime(file, (0, time.time() - 1))
+    assert uploads.find("p-1", place.import_id) is None and uploads.sweep() == 1 and not file.exists()
+    assert uploads.layouts("p-1") == {"leave": {"x": {"员工": "name"}}}, "what a column means is kept"
+
+
+def test_so_many_imports_and_no_more(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path, 1)
+    for _ in range(3):
+        uploads.new("p-1").write("import", b"{}")
+    assert uploads.count("p-1") == 3
