@@ -140,7 +140,8 @@ def test_settings_in_documents_are_real() -> None:
         (name(page), v) for page in documents() for v in re.findall(r"\bTAIZHANG_[A-Z_]+\b", text_of(page) or "") if not v.endswith("_")
     }
     source = "\n".join(text_of(p) or "" for p in tracked() if name(p).startswith("services/") and p.suffix == ".py")
-    fields = set(re.findall(r"^    ([a-z_]+): ", text_of(ROOT / "services" / "kernel" / "settings.py") or "", re.MULTILINE))
+    settings = [text_of(ROOT / "services" / page) or "" for page in ("kernel/settings.py", "console/configured.py")]
+    fields = set(re.findall(r"^    ([a-z_]+): ", "\n".join(settings), re.MULTILINE))
     known = {f"TAIZHANG_{field.upper()}" for field in fields} | set(re.findall(r"TAIZHANG_[A-Z_]+\b", source))
     streams = {f"TAIZHANG_{name}" for name in ("REGISTRY", "ASSIGNMENTS", "COMPLIANCE", "REMINDERS")}
     strange = {(page, v) for page, v in named if v.removesuffix("_FILE") not in {k.removesuffix("_FILE") for k in known} | streams}
