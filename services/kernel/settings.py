@@ -51,12 +51,12 @@ class Place(BaseSettings):
 
 class Settings(Place):
     """`kek_file`: lines `name:base64(32 bytes)`, the last is current. `token_keys_file`: public keys of the tokens that are believed,
-    in the same form; `token_signing_key_file`: the private one, for the registry alone. `first_password_days`: how long a
-    first password is good. `oidc_…`: an OpenID provider that says who somebody is; `oidc_claim` holds the principal, `oidc_redirect_uri` is `/oidc/callback` of the registry as browsers reach it.
-    `nats_monitor`: the monitoring URL of every NATS server, separated by commas. `nats_warden_url`: for the registry, the user of NATS
-    that may end connections: with it and the signing key, subscribers are let in. `smtp_url`: mail of reminders; none sends no mail.
-    `reminder_recipients`: `role=address` or `role:unit=address`, separated by commas. `scanner`: a command that is given each uploaded
-    file; none lets through what is of a known type."""
+    in the same form; `token_signing_key_file`: the private one, for the registry alone. `first_password_days`: how long a first password
+    is good. `oidc_…`: an OpenID provider that says who somebody is; `oidc_claim` holds the principal, `oidc_redirect_uri` is
+    `/oidc/callback` of the registry as browsers reach it. `nats_monitor`: the monitoring URL of every NATS server, separated by commas.
+    `nats_warden_url`: for the registry, the user of NATS that may end connections: with it and the signing key, subscribers are let in.
+    `smtp_url`: mail of reminders; none sends no mail. `reminder_recipients`: `role=address` or `role:unit=address`, separated by commas.
+    `scanner`: a command that is given each uploaded file; none lets through what is of a known type."""
 
     dsn: SecretStr
     keys_dsn: SecretStr
