@@ -13,6 +13,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -26,13 +27,11 @@ from contracts.message import Event, Fact
 from services.problems import Problem, problem_of
 
 T = TypeVar("T")
-ONE_EACH = httpx.Limits(max_connections=3, max_keepalive_connections=3)
-"""Connections: one for each service."""
+ONE_EACH = httpx.Limits(max_connections=3, max_keepalive_connections=3)  # a connection for each service
+TLS = cache(partial(httpx.create_ssl_context, trust_env=False))  # one for all: it takes longer to make than most requests
 _FOLLOWS = {"registry": ("registry",), "assignments": ("registry", "assignments"), "compliance": ("registry", "assignments", "compliance")}
 """Whose facts a service knows; of others it cannot tell how far it has read."""
 _AGAIN = frozenset({429, 502, 503, 504})
-_PAGE = 1000
-_LONGEST_PAUSE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ class Client:
         """Facts of a service in order, from the one after `after` to the last that there is."""
         named = [kind.type() for kind in types]
         while True:
-            params: dict[str, Any] = {"after": after, "limit": _PAGE, "type": named}
+            params: dict[str, Any] = {"after": after, "limit": 1000, "type": named}
             batch = self.get(service, "/feed", params)
             for line in batch:
                 yield Event.of(line)
@@ -195,10 +194,11 @@ class Client:
             headers["Taizhang-On-Behalf-Of"] = order.on_behalf_of
         if order.document:
             headers["Taizhang-Document-No"] = quote(order.document)
-        name = type(order.command).__name__
         body = order.command.model_dump_json(exclude_unset=True, exclude_none=True)
         others = {service: position for service, position in after.items() if service != order.service}
-        response = await self._request("POST", order.service, f"/commands/{name}", content=body, headers=headers, after=others)
+        response = await self._request(
+            "POST", order.service, f"/commands/{type(order.command).__name__}", content=body, headers=headers, after=others
+        )
         said = orjson.loads(response.content)
         recorded = Recorded(tuple(said["events"]), int(said["position"]))
         self.positions[order.service] = max(self.positions.get(order.service, 0), recorded.position)
@@ -222,7 +222,7 @@ class Client:
         problem: Problem | None = None
         for attempt in range(self._tries):
             if attempt:
-                await asyncio.sleep(min(0.05 * 2**attempt, _LONGEST_PAUSE))
+                await asyncio.sleep(min(0.05 * 2**attempt, 2.0))
             try:
                 response = await self._send(method, self.urls[service] + path, params=params, content=content, headers=sent)
             except httpx.TransportError:
@@ -244,7 +244,7 @@ class Client:
             self._idle.append(http)
 
     def _connection(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(timeout=30, limits=ONE_EACH, headers=self._headers, trust_env=False)
+        return httpx.AsyncClient(timeout=30, limits=ONE_EACH, headers=self._headers, trust_env=False, verify=TLS())
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()

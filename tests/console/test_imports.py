@@ -25,7 +25,7 @@ LEAVE = ("姓名", "单位", "请假类别", "起止时间", "申请人", "申�
 
 
 def recorded(taizhang: Taizhang, service: str) -> Counter[str]:
-    with Client(taizhang.urls, taizhang.token) as client:
+    with Client(taizhang.urls, taizhang.token, in_flight=1) as client:
         return Counter(event.data.event_name() for event in client.feed(service) if not event.data.DERIVED)
 
 
