@@ -46,7 +46,7 @@ TROUBLE = (httpx.HTTPError, BusError, TimeoutError, ValueError, KeyError, psycop
 TOLD = {
     "/bus": Told({
         "user": "p-payroll", "subjects": ["taizhang.registry.>"], "withheld": ["taizhang.registry.CadreExited.>"],
-        "until": "2025-12-31T16:00:00Z",
+        "until": None,
     }, ("forbidden",)),
 }  # fmt: skip
 
@@ -124,7 +124,7 @@ class Door:
                     staying += 1
                     continue
                 await nc.request(f"$SYS.REQ.SERVER.{found['server_id']}.KICK", orjson.dumps({"cid": connection["cid"]}), timeout=2)
-                log.info("put out of the bus", user=name.partition("/")[0])
+                log.info("somebody is put out of the bus")
             offset, total = offset + PAGE, int(found["total"])
         return staying
 

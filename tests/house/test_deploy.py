@@ -15,7 +15,9 @@ from deploy.nats import generate
 from deploy.prepare import OTHERS, prepare
 from services.console import configured
 from services.kernel import schema
+from services.kernel.nkeys import Issuer
 from services.kernel.settings import Settings
+from services.kernel.tokens import Signer
 from tests.house.tree import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -163,6 +165,17 @@ def test_making_secrets_again_changes_nothing(made: Path) -> None:
     assert {file.name: file.read_bytes() for file in made.iterdir()} == before
     assert made.stat().st_mode & 0o077 == 0
     assert len({text for secret, text in before.items() if secret.endswith("_password")}) == 4
+
+
+def test_the_broker_and_the_registry_agree_on_who_lets_in(made: Path) -> None:
+    """Also after an upgrade from a version whose users were others."""
+    users = made / "nats_users.conf"
+    right = users.read_text()
+    assert f'ISSUER: "{Issuer(Signer.read(made / "token_signing_key").seed).name}"\n' in right
+    users.unlink()
+    users.write_text('SUBSCRIBER_PASSWORD: "x"\n')
+    assert prepare(made) == ["nats_users.conf"]
+    assert users.read_text() == right
 
 
 def test_secrets_are_neither_committed_nor_sent_to_a_build() -> None:
