@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from litestar import Response, get
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromQuery
 
 from contracts.labels import Language
 from services.console.asking import Asker, asked
@@ -22,119 +22,124 @@ from services.kernel.refusal import refused
 if TYPE_CHECKING:
     from services.documents.gathering import Gathering
     from services.documents.making import Form, Made
+    from services.documents.paper import Paper
+    from services.documents.table import Book
 
 MONTH = re.compile(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
-EXPORTS: Mapping[str, tuple[str, ...]] = {
-    "roster": ("unit", "as_of"), "attendance-month": ("unit", "month"), "scorecard": ("unit", "year", "as_of"),
-    "case-file": ("cadre", "year", "as_of"),
-}  # fmt: skip
-DOCUMENTS: Mapping[str, tuple[str, ...]] = {
-    "explanation": ("cadre", "year", "as_of", "dated"), "leave-decision": ("leave",), "circular": ("unit", "year", "as_of", "dated"),
-}  # fmt: skip
-NEEDED: Mapping[str, tuple[str, ...]] = {
-    "attendance-month": ("unit", "month"), "scorecard": ("unit", "year"), "case-file": ("cadre",), "explanation": ("cadre",),
-    "leave-decision": ("leave",), "circular": ("unit", "year"),
-}  # fmt: skip
-"""What each can be asked, and what has to be said."""
-Said = dict[str, Any]
+AT_ONCE = 4
+"""Documents being made."""
+Text = FromQuery[str | None]
 
 
-def handlers(settings: Settings) -> Sequence[Any]:
-    making = asyncio.Semaphore(4)
+class Making:
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self._turn = settings, asyncio.Semaphore(AT_ONCE)
 
-    async def made(request: Asker, make: Callable[[Gathering], Made], lang: Language) -> Response[bytes]:
-        ask = asked(request, settings.urls)
+    def day(self, name: str, text: str | None) -> date:
+        return query.day(name, text) or today(self.settings.now())
+
+    async def book(self, request: Asker, lang: str | None, gather: Callable[[Gathering], Book]) -> Response[bytes]:
+        def make(g: Gathering) -> Made:
+            from services.documents.making import of_book
+
+            return of_book(gather(g), g.lang)
+
+        return await self._made(request, lang, make)
+
+    async def paper(self, request: Asker, lang: str | None, form: str | None, gather: Callable[[Gathering], Paper]) -> Response[bytes]:
+        meant = cast("Form", query.one_of("form", form, ("docx", "pdf")) or "docx")
+
+        def make(g: Gathering) -> Made:
+            from services.documents.making import of_paper
+
+            return of_paper(gather(g), meant)
+
+        return await self._made(request, lang, make)
+
+    async def _made(self, request: Asker, lang: str | None, make: Callable[[Gathering], Made]) -> Response[bytes]:
+        language = cast("Language", query.one_of("lang", lang, ("zh", "en")) or "zh")
+        ask = asked(request, self.settings.urls)
 
         def work() -> Made:
             from services.documents.gathering import Gathering
             from services.documents.letterhead import Letterhead
 
             with ask() as client:
-                return make(Gathering(client, lang, Letterhead.of(lang, settings.issuer, settings.section)))
+                return make(Gathering(client, language, Letterhead.of(language, self.settings.issuer, self.settings.section)))
 
-        async with making:
+        async with self._turn:
             done = await asyncio.to_thread(work)
         return attachment(done.content, done.media_type, done.name)
 
-    @get("/exports/{name:str}", summary="Roster, month of attendance, scorecard of a unit or file of a cadre as a workbook (.xlsx)")
-    async def export(
-        request: Asker,
-        name: FromPath[str],
-        unit: FromQuery[str | None] = None,
-        cadre: FromQuery[str | None] = None,
-        year: FromQuery[str | None] = None,
-        month: FromQuery[str | None] = None,
-        as_of: FromQuery[str | None] = None,
-        lang: FromQuery[str | None] = None,
-    ) -> Response[bytes]:
-        given = {"unit": unit, "cadre": cadre, "year": year, "month": month, "as_of": as_of}
-        said, now = _said(EXPORTS, name, given), today(settings.now())
-        return await made(request, lambda g: _book(g, name, said, now), _lang(lang))
 
-    @get("/documents/{name:str}", summary="Explanation of an answer, decision about a leave or circular about a unit as Word or PDF")
-    async def document(
-        request: Asker,
-        name: FromPath[str],
-        unit: FromQuery[str | None] = None,
-        cadre: FromQuery[str | None] = None,
-        leave: FromQuery[str | None] = None,
-        year: FromQuery[str | None] = None,
-        as_of: FromQuery[str | None] = None,
-        dated: FromQuery[str | None] = None,
-        form: FromQuery[str | None] = None,
-        lang: FromQuery[str | None] = None,
-    ) -> Response[bytes]:
-        given = {"unit": unit, "cadre": cadre, "leave": leave, "year": year, "as_of": as_of, "dated": dated}
-        said, now = _said(DOCUMENTS, name, given), today(settings.now())
-        meant = cast("Form", query.one_of("form", form, ("docx", "pdf")) or "docx")
-        return await made(request, lambda g: _paper(g, name, said, now, meant), _lang(lang))
-
-    return [export, document]
+def handlers(settings: Settings) -> Sequence[Any]:
+    making = Making(settings)
+    return [*_exports(making), *_documents(making)]
 
 
-def _said(names: Mapping[str, tuple[str, ...]], name: str, given: Mapping[str, str | None]) -> Said:
-    """What was asked, read strictly. Raises Refused for what this one cannot be asked, and for what it has to be."""
-    if name not in names:
-        raise refused("not-found")
-    for parameter, text in given.items():
-        if text is not None and parameter not in names[name]:
-            raise refused("bad-query", parameter)
-        if text is None and parameter in NEEDED.get(name, ()):
-            raise refused("bad-query", parameter)
-    said: Said = {p: query.identifier(p, given.get(p)) for p in ("unit", "cadre", "leave")}
-    said |= {p: query.day(p, given.get(p)) for p in ("as_of", "dated")}
-    said["year"] = query.whole("year", given.get("year"), 0, 1900, 2199) or None
-    if (month := given.get("month")) is not None:
-        if not MONTH.fullmatch(month):
+def _exports(making: Making) -> Sequence[Any]:
+    @get("/exports/roster", summary="花名册 · Who is who on a day, of a unit or of all that you may see (.xlsx)")
+    async def roster(request: Asker, unit: Text = None, as_of: Text = None, lang: Text = None) -> Response[bytes]:
+        of, on = query.identifier("unit", unit), making.day("as_of", as_of)
+        return await making.book(request, lang, lambda g: g.roster(on, of))
+
+    @get("/exports/attendance-month", summary="考勤月报 · A unit's month (.xlsx)")
+    async def attendance(request: Asker, unit: Text = None, month: Text = None, lang: Text = None) -> Response[bytes]:
+        of = _needed("unit", unit)
+        if month is None or not MONTH.fullmatch(month):
             raise refused("bad-query", "month")
-        said["month"] = date.fromisoformat(f"{month}-01")
-    return said
+        first = date.fromisoformat(f"{month}-01")
+        return await making.book(request, lang, lambda g: g.attendance(of, first))
+
+    @get("/exports/scorecard", summary="单位考评表 · What a unit has to show for a year (.xlsx)")
+    async def scorecard(request: Asker, unit: Text = None, year: Text = None, as_of: Text = None, lang: Text = None) -> Response[bytes]:
+        of, when, on = _needed("unit", unit), _needed_year(year), query.day("as_of", as_of)
+        return await making.book(request, lang, lambda g: g.scorecard(of, when, on))
+
+    @get("/exports/case-file", summary="个人台账 · Everything about one cadre (.xlsx)")
+    async def case(request: Asker, cadre: Text = None, year: Text = None, as_of: Text = None, lang: Text = None) -> Response[bytes]:
+        of, when, on = _needed("cadre", cadre), _year(year), query.day("as_of", as_of)
+        return await making.book(request, lang, lambda g: g.case(of, when, on))
+
+    return [roster, attendance, scorecard, case]
 
 
-def _lang(said: str | None) -> Language:
-    return cast("Language", query.one_of("lang", said, ("zh", "en")) or "zh")
+def _documents(making: Making) -> Sequence[Any]:
+    @get("/documents/explanation", summary="说明 · An answer explained to the cadre (Word or PDF)")
+    async def explanation(
+        request: Asker, cadre: Text = None, year: Text = None, as_of: Text = None, dated: Text = None, form: Text = None, lang: Text = None
+    ) -> Response[bytes]:
+        of, when, on, of_day = _needed("cadre", cadre), _year(year), query.day("as_of", as_of), making.day("dated", dated)
+        return await making.paper(request, lang, form, lambda g: g.explanation(of, of_day, when, on))
+
+    @get("/documents/leave-decision", summary="请假审批决定 · The decision about a leave (Word or PDF)")
+    async def decision(request: Asker, leave: Text = None, form: Text = None, lang: Text = None) -> Response[bytes]:
+        of = _needed("leave", leave)
+        return await making.paper(request, lang, form, lambda g: g.leave_decision(of))
+
+    @get("/documents/circular", summary="通报 · The circular about a unit, a draft where none was issued (Word or PDF)")
+    async def circular(
+        request: Asker, unit: Text = None, year: Text = None, as_of: Text = None, dated: Text = None, form: Text = None, lang: Text = None
+    ) -> Response[bytes]:
+        of, when, on, of_day = _needed("unit", unit), _needed_year(year), query.day("as_of", as_of), making.day("dated", dated)
+        return await making.paper(request, lang, form, lambda g: g.circular(of, when, of_day, on))
+
+    return [explanation, decision, circular]
 
 
-def _book(g: Gathering, name: str, said: Said, now: date) -> Made:
-    from services.documents.making import of_book
-
-    match name:
-        case "roster":
-            return of_book(g.roster(said["as_of"] or now, said["unit"]), g.lang)
-        case "attendance-month":
-            return of_book(g.attendance(said["unit"], said["month"]), g.lang)
-        case "scorecard":
-            return of_book(g.scorecard(said["unit"], said["year"], said["as_of"]), g.lang)
-    return of_book(g.case(said["cadre"], said["year"], said["as_of"]), g.lang)
+def _needed(name: str, text: str | None) -> str:
+    found = query.identifier(name, text)
+    if found is None:
+        raise refused("bad-query", name)
+    return found
 
 
-def _paper(g: Gathering, name: str, said: Said, now: date, form: Form) -> Made:
-    from services.documents.making import of_paper
+def _year(text: str | None) -> int | None:
+    return query.whole("year", text, 0, 1900, 2199) or None
 
-    dated = said["dated"] or now
-    match name:
-        case "explanation":
-            return of_paper(g.explanation(said["cadre"], dated, said["year"], said["as_of"]), form)
-        case "leave-decision":
-            return of_paper(g.leave_decision(said["leave"]), form)
-    return of_paper(g.circular(said["unit"], said["year"], dated, said["as_of"]), form)
+
+def _needed_year(text: str | None) -> int:
+    found = _year(text)
+    if found is None:
+        raise refused("bad-query", "year")
+    return found

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from services.console.downloads import DOCUMENTS, EXPORTS
 from services.kernel.shapes import DAY, ID, TEXT, one_of
 from services.kernel.told import Told
 from services.workbooks.kinds import Kind
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ROW = {"sheet": "培训", "row": 7, "code": "unknown_person", "zh": "本单位没有此人", "en": "there is no such person in this unit"}
 ASKED = {"id": "q-3f0c7a1b2d", "sheet": "台账", "row": 2, "code": "review_without_date", "zh": "单位审核没有日期，是哪一天？",
          "en": "the unit's review has no date: which day?", "answers": "a day, as 2025-01-20"}  # fmt: skip
@@ -33,6 +31,14 @@ ANSWERS = {
 IDS = {"import_id": ID}
 NAMED = {"lang": one_of("zh", "en"), "leave": ID, "dated": DAY, "form": one_of("docx", "pdf"),
          "month": {"type": "string", "pattern": "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$"}}  # fmt: skip
+PRINTED = ("no-typeface", "not-printable")
+
+
+def _made(media_type: str, *codes: str, needed: tuple[str, ...] = ()) -> Told:
+    """The services may refuse with more codes than these."""
+    return Told("PK…", (*codes, *SERVICES), NAMED, media_type=media_type, open=("403", "404", "409", "422"), needed=needed)
+
+
 TOLD = {
     "POST /imports": Told(
         IMPORT,
@@ -49,11 +55,12 @@ TOLD = {
         GOING_ON, ("unknown-import", "import-closed", *SERVICES), IDS, statuses=("200", "202")
     ),
     "/imports/{import_id}/rejected.xlsx": Told("PK…", ("unknown-import", "nothing-sent-back", *SERVICES), IDS, media_type=XLSX),
-    "/exports/{name}": Told(
-        "PK…", ("not-found", "unknown-cadre", "unknown-unit", *SERVICES), NAMED | {"name": one_of(*EXPORTS)}, media_type=XLSX, open=("403", "404", "409", "422"),
-    ),
-    "/documents/{name}": Told(
-        "PK…", ("not-found", "unknown-cadre", "unknown-unit", "leave-undecided", "no-typeface", "not-printable", *SERVICES),
-        NAMED | {"name": one_of(*DOCUMENTS)}, media_type="*/*", open=("403", "404", "409", "422"),
-    ),
+    "/exports/roster": _made(XLSX, "unknown-unit"),
+    "/exports/attendance-month": _made(XLSX, "unknown-unit", needed=("unit", "month")),
+    "/exports/scorecard": _made(XLSX, "unknown-unit", needed=("unit", "year")),
+    "/exports/case-file": _made(XLSX, "unknown-cadre", needed=("cadre",)),
+    "/documents/explanation": _made("*/*", "unknown-cadre", *PRINTED, needed=("cadre",)),
+    "/documents/leave-decision": _made("*/*", "unknown-leave", "leave-undecided", *PRINTED, needed=("leave",)),
+    "/documents/circular": _made("*/*", "unknown-unit", *PRINTED, needed=("unit", "year")),
+    "/health/ready": Told({"ready": True, "parts": {"registry": {"ok": True}, "uploads": {"ok": True}}}, ("not-ready",)),
 }  # fmt: skip

@@ -87,11 +87,12 @@ def test_a_row_that_may_not_be_entered_is_sent_back(people: People, there: There
 
 def test_what_is_asked_wrongly_is_told_by_parameter(section: Console, there: There) -> None:
     for path, wrong in (
-        ("/exports/roster?month=2024-05", "month"), ("/exports/scorecard?unit=U01", "year"), ("/exports/attendance-month?unit=U01&month=2024-13", "month"),
+        ("/exports/roster?unit=a%20b", "unit"), ("/exports/scorecard?unit=U01", "year"), ("/exports/attendance-month?unit=U01&month=2024-13", "month"),
         ("/documents/explanation?cadre=a%20b", "cadre"), ("/documents/circular?unit=U01&year=2024&form=odt", "form"), ("/exports/roster?as_of=2024-02-30", "as_of"),
     ):  # fmt: skip
         told_of = told(section.get(path), 400)
         assert (told_of["code"], [e["field"] for e in told_of["errors"]]) == ("bad-query", [wrong]), path
+    assert told(section.get("/exports/roster?month=2024-05"), 400)["code"] == "bad-query", "a roster is of a day"
     assert told(section.get("/exports/elephant"), 404)["code"] == "not-found"
     assert told(section.get("/documents/leave-decision?leave=L-none"), 404)["code"] == "unknown-leave"
     assert told(section.get("/exports/case-file?cadre=C-none"), 404)["code"] == "unknown-cadre"

@@ -10,11 +10,17 @@ import httpx
 import pytest
 from cryptography.exceptions import InvalidTag
 from jsonschema_rs import Registry
+from litestar.testing import TestClient
 
+from services.console import app
+from services.console.configured import Settings
+from services.console.imports import OPEN
 from services.console.uploads import Uploads
+from services.local.process import free_ports
 from services.local.supervisor import Taizhang
 from tests.console.conftest import Console, People
 from tests.http import test_openapi
+from tests.workbooks.district import bytes_of
 
 
 def test_it_is_described_as_the_services_are(section: Console) -> None:
@@ -63,8 +69,27 @@ def test_a_place_opens_for_its_owner_until_its_time(tmp_path: Path) -> None:
     assert uploads.layouts("p-1") == {"leave": {"x": {"员工": "name"}}}, "what a column means is kept"
 
 
-def test_so_many_imports_and_no_more(tmp_path: Path) -> None:
-    uploads = Uploads(tmp_path, 1)
-    for _ in range(3):
-        uploads.new("p-1").write("import", b"{}")
-    assert uploads.count("p-1") == 3
+def test_so_many_imports_and_no_more(taizhang: Taizhang, people: People, section: Console) -> None:
+    uploads = Uploads(taizhang.folder.uploads, 1)
+    places = [uploads.new("p-other") for _ in range(OPEN)]
+    for place in places:
+        place.write("import", b"{}")
+    other = people("p-other")
+    refused = other.hand_in("units", bytes_of("units.csv"))
+    assert (refused.status_code, refused.json()["code"]) == (409, "too-many-imports")
+    places[0].erase_all()
+    assert other.hand_in("units", bytes_of("units.csv")).status_code == 201, "one ended"
+    assert section.hand_in("units", bytes_of("units.csv")).status_code == 201, "others do not count"
+
+
+def test_a_service_that_is_away_is_told_as_such(tmp_path: Path) -> None:
+    """Never as a failure of the console."""
+    gone = f"http://127.0.0.1:{free_ports(1)[0]}"
+    settings = Settings(uploads=tmp_path, registry_url=gone, assignments_url=gone, compliance_url=gone)
+    with TestClient(app.create(settings)) as client:
+        shown = {"Authorization": "Bearer abc"}
+        for answer in (client.post("/imports?kind=units", content=b"x", headers=shown), client.get("/exports/roster", headers=shown)):
+            assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "services-unavailable", "1")
+        ready = client.get("/health/ready")
+        assert ready.status_code == 503 and not ready.json()["parts"]["registry"]["ok"] and ready.json()["parts"]["uploads"]["ok"]
+        assert client.get("/health/live").status_code == 200

@@ -20,9 +20,8 @@ def main() -> int:
     cases = int(os.environ.get("N") or CASES)
     print(f"SEED={chosen} N={cases}", flush=True)
     tally, began = Tally(), time.monotonic()
-    with passing() as folder, Taizhang(folder) as everything:
-        urls = {name: everything.urls[name] for name in ("registry", "assignments", "compliance")}
-        fuzz(urls, shown(everything.token_for(*EVERY_ROLE)), cases, chosen, tally, lambda text: print(f"  {text}", flush=True))
+    with passing() as folder, Taizhang(folder, console=True) as everything:
+        fuzz(everything.urls, shown(everything.token_for(*EVERY_ROLE)), cases, chosen, tally, lambda text: print(f"  {text}", flush=True))
     print(f"{tally.put} requests in {time.monotonic() - began:.0f} s")
     print(f"{tally.passed} passed, {len(tally.wrong)} failed")
     return 1 if tally.wrong else 0
