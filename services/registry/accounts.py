@@ -40,18 +40,21 @@ FAILED = """insert into tries as t (who, failures, until, at) values (%s, 1, clo
     until = case when t.at >= clock_timestamp() - %s and t.failures + 1 >= %s
       then clock_timestamp() + least(%s, %s * power(2, least(t.failures + 1 - %s, 10))) else clock_timestamp() end"""
 GOOD = "delete from tries where who = %s and until <= clock_timestamp()"
+OPENED = """insert into sessions (token_id, principal, until)
+  select %s, %s, clock_timestamp() + %s from accounts where principal = %s and hash = %s for share"""
 STILL = "select exists (select from tries where who = %s), exists (select from accounts where principal = %s and hash = %s)"
 
 
 class Tried(NamedTuple):
     """`known`: whether there is such an account, which is for the record alone. `first`: the password has to be changed; `over`: it is
-    right, and should have been changed in time."""
+    right, and should have been changed in time. `hash`: with which it was found good."""
 
     good: bool
     known: bool
     locked: bool
     first: bool
     over: bool = False
+    hash: str | None = None
 
 
 class Accounts:
@@ -91,7 +94,7 @@ class Accounts:
             await c.execute(GOOD, (who,), prepare=True)
             (shut, same) = await (await c.execute(STILL, (who, principal, hashed), prepare=True)).fetchone() or (True, False)
         good = same and not shut
-        return tried._replace(good=good and not over, locked=shut, over=good and over)
+        return tried._replace(good=good and not over, locked=shut, over=good and over, hash=hashed)
 
     async def change(self, principal: str, old: str, new: str) -> None:
         """Of somebody whose old password was found good. Raises Refused `weak-password` for a new one that will not do."""
@@ -103,12 +106,16 @@ class Accounts:
                 "update accounts set hash = %s, first = false, changed_at = clock_timestamp() where principal = %s", (hashed, principal)
             )
 
-    async def opened(self, principal: str, token_id: str, seconds: float) -> None:
-        """Remembers a session as long as it may last, so that it can be ended."""
+    async def opened(self, principal: str, token_id: str, seconds: float, hashed: str | None = None) -> None:
+        """Remembers a session as long as it may last, so that it can be ended. `hashed`: of the password that opened it. Raises Refused
+        `sign-in-failed` where that was changed meanwhile."""
         async with self.pool.connection() as c:
             await c.execute("delete from sessions where until < clock_timestamp()")
             said = (token_id, principal, timedelta(seconds=seconds))
-            await c.execute("insert into sessions (token_id, principal, until) values (%s, %s, clock_timestamp() + %s)", said)
+            if hashed is None:
+                await c.execute("insert into sessions (token_id, principal, until) values (%s, %s, clock_timestamp() + %s)", said)
+            elif (await c.execute(OPENED, (*said, principal, hashed))).rowcount != 1:
+                raise refused("sign-in-failed")
 
     async def sessions(self, principal: str) -> list[str]:
         """Those that have not run out."""

@@ -24,7 +24,7 @@ from services.kernel.service import Service
 from services.kernel.shapes import ID, TEXT, Shape
 from services.kernel.tokens import Bearer, Signer
 from services.kernel.told import Told
-from services.registry.accounts import Accounts
+from services.registry.accounts import Accounts, Tried
 
 SESSION = timedelta(hours=8)
 FIRST = timedelta(minutes=15)
@@ -82,12 +82,12 @@ class SigningIn:
             raise refused("sign-in-elsewhere")
         return self._signer
 
-    async def with_password(self, principal: str, password: str, address: str, what: str = "sign_in") -> bool:
-        """Whether the password still has to be changed. Raises Refused `sign-in-failed` in the same words for what is wrong and for what is
+    async def with_password(self, principal: str, password: str, address: str, what: str = "sign_in") -> Tried:
+        """Of a password that is good. Raises Refused `sign-in-failed` in the same words for what is wrong and for what is
         locked, `first-password-over`, `sign-in-busy`; each try is recorded, under the name of an account that there is."""
         tried = await self.accounts.attempt(principal, password, address)
         if tried.good:
-            return tried.first
+            return tried
         code = "first-password-over" if tried.over else "sign-in-failed"
         if tried.known and not tried.locked:
             self.gate.tally.each(principal, what, code)
@@ -95,11 +95,13 @@ class SigningIn:
             self.gate.tally.note(principal if tried.known else "-", what, code)
         raise refused(code)
 
-    async def session(self, principal: str, *, first: bool = False) -> dict[str, Any]:
-        await self.seen(principal, "sign_in", None)
+    async def session(self, principal: str, tried: Tried | None = None) -> dict[str, Any]:
+        """`tried`: the password, where one opens it."""
+        first = tried is not None and tried.first
         lasts = (FIRST if first else SESSION).total_seconds()
         token, bearer = self.signer.sign(principal, "first" if first else "session", lasts)
-        await self.accounts.opened(principal, bearer.token_id, lasts)
+        await self.accounts.opened(principal, bearer.token_id, lasts, tried and tried.hash)
+        await self.seen(principal, "sign_in", None)
         return self.told(token, bearer) | {"must_change_password": first}
 
     async def end_all(self, request: Asker, principal: str) -> None:
@@ -138,8 +140,8 @@ def handlers(service: Service, gate: Gate) -> Sequence[Any]:
     async def sign_in(request: Asker) -> Response[bytes]:
         said = await body_of(request, principal=str, password=str)
         query.identifier("principal", said["principal"])
-        first = await signing.with_password(said["principal"], said["password"], address_of(request))
-        return json_of(await signing.session(said["principal"], first=first), 201)
+        tried = await signing.with_password(said["principal"], said["password"], address_of(request))
+        return json_of(await signing.session(said["principal"], tried), 201)
 
     @delete("/sessions", status_code=200, summary="Sign out: the token shown is good for nothing any more")
     async def sign_out(request: Asker) -> Response[bytes]:

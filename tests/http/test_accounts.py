@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
 import threading
@@ -15,9 +16,12 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from psycopg_pool import AsyncConnectionPool
 
 from services.kernel.clock import today
+from services.kernel.refusal import Refused
 from services.registry import hashing
+from services.registry.accounts import Accounts
 from tests.http.conftest import KNOWN, District
 from tests.http.test_commands import problem
 
@@ -189,6 +193,24 @@ def test_a_changed_password_ends_what_the_old_one_opened(signing: str, district:
     first = httpx.post(f"{signing}/accounts", json={"principal": who}, headers=KNOWN, timeout=20, trust_env=False).json()["password"]
     wait(lambda: ended(signing, district, [fresh]), "given anew by the operator")
     assert say("POST", f"{signing}/sessions", principal=who, password=first).json()["must_change_password"]
+
+
+def test_a_sign_in_under_way_does_not_outlive_the_password(signing: str, district: District) -> None:
+    who, _ = signed_in(signing)
+
+    async def story() -> None:
+        pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]]
+        async with AsyncConnectionPool(dsn_of(district), min_size=1, open=False) as pool:
+            accounts = Accounts(pool, timedelta(days=14))
+            tried = await accounts.attempt(who, OWN, "192.0.2.1")
+            await accounts.opened(who, "t-before", 60, tried.hash)
+            await accounts.change(who, OWN, "another phrase 8")
+            with pytest.raises(Refused, match="sign-in-failed"):
+                await accounts.opened(who, "t-after", 60, tried.hash)
+            assert "t-before" in await accounts.sessions(who), "to be ended"
+            assert "t-after" not in await accounts.sessions(who)
+
+    asyncio.run(story())
 
 
 def test_a_first_password_is_good_for_some_days(signing: str, district: District) -> None:
