@@ -24,7 +24,7 @@ LARGEST = 8 * 1024 * 1024
 """Bytes of a body."""
 MOST = 5000
 """Commands in it."""
-IN_FLIGHT = 64
+IN_FLIGHT = 256
 LINES = ("application/x-ndjson", "application/jsonl")
 FIELDS = frozenset({"command", "data", "key", "if_match", "on_behalf_of", "document_no"})
 

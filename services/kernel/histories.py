@@ -17,7 +17,7 @@ from services.kernel import arrays
 
 ABREAST = 2
 """Queries under way at once."""
-TOGETHER = 64
+TOGETHER = 256
 """Who is answered by one query, at most."""
 MOST = 20_000
 """Facts kept at hand: some 50 MB."""

@@ -102,16 +102,16 @@ def test_leave_duties_and_training_are_recorded_once(client: Client) -> None:
 
 def test_what_was_killed_is_completed_and_recorded_once(taizhang: Taizhang, client: Client, tmp_path: Path) -> None:
     file = tmp_path / "培训.csv"
-    lines = [f"某{n},南浦桥小学,2023-06-{day:02},日常学习,{n % 7 + 1}" for n in range(40) for day in range(1, 11)]
+    lines = [f"某{n},南浦桥小学,2023-06-{day:02},日常学习,{n % 7 + 1}" for n in range(40) for day in range(1, 31)]
     file.write_text("\n".join(["姓名,单位,培训日期,类别,学时", *lines]), encoding="utf-8")
     import_file(client, "roster", roster_of(*(person(f"某{n}", 单位="南浦桥小学") for n in range(40))))
     before = recorded(client, "compliance")["TrainingAttended"]
     killed = subprocess.run([sys.executable, "-c", KILLED, str(file), json.dumps(taizhang.urls), taizhang.token], check=False)
     there = recorded(client, "compliance")["TrainingAttended"] - before
-    assert killed.returncode == -signal.SIGKILL and 60 <= there < 400
+    assert killed.returncode == -signal.SIGKILL and 60 <= there < 1200
     summary = import_file(client, "training", file)
-    assert (summary.accepted, len(summary.rejected)) == (400, 0) and there <= summary.duplicates < 400
-    assert recorded(client, "compliance")["TrainingAttended"] == before + 400
+    assert (summary.accepted, len(summary.rejected)) == (1200, 0) and there <= summary.duplicates < 1200
+    assert recorded(client, "compliance")["TrainingAttended"] == before + 1200
 
 
 def test_a_question_is_listed_and_answered_later(
