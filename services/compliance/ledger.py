@@ -102,7 +102,7 @@ class Ledger:
             if kind not in UNREAD:
                 common.append(event)
         elif only is None or cadre_id == only:
-            self._piles.put(cadre_id, orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE))
+            self._piles.put(cadre_id, b"%b\t%b\n" % (orjson.dumps(found), orjson.dumps(cadre_id)))
 
     def each(self, of: Callable[[Cadre], T]) -> Iterator[T]:
         """What `of` gives for every cadre, once, in no order that means anything; by as many processes as there are cores where the log
@@ -116,19 +116,24 @@ class Ledger:
             self._watch("判定", "deciding", done / len(numbers))
 
     def _pile(self, number: int) -> Iterator[Cadre]:
-        own: dict[str, list[Event]] = defaultdict(list)
+        """One cadre is read after the other: what was just read is still at hand when it is asked about."""
+        cadres: dict[bytes, list[bytes]] = defaultdict(list)
         for line in self._piles.pile(number):
-            found = orjson.loads(line)
-            try:
-                event = Event.read(found)
-            except ValueError:
-                raise found_again(self._logs, found[SOURCE], int(found[SEQUENCE])) from None
-            own[event.data.cadre_id].append(event)  # type: ignore[attr-defined]
-        for id_, events in own.items():
+            found, _, cadre_id = line.rpartition(b"\t")
+            cadres[cadre_id].append(found)
+        for own in cadres.values():
+            events = list(map(self._event, own))
             events.sort(key=recording)
             with self._located():
                 versions(events)
-            yield Cadre(id_, events, in_order=True)
+            yield Cadre(events[0].data.cadre_id, events, in_order=True)  # type: ignore[attr-defined]
+
+    def _event(self, line: bytes) -> Event:
+        found = orjson.loads(line)
+        try:
+            return Event.read(found)
+        except ValueError:
+            raise found_again(self._logs, found[SOURCE], int(found[SEQUENCE])) from None
 
 
 @cache

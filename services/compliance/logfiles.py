@@ -24,7 +24,7 @@ BUFFER = 1 << 20
 def opened(log: Path) -> Iterator[tuple[Iterable[bytes], Place]]:
     """The lines of a file, and how many of its bytes were read. Whatever goes wrong in reading is a BadLog."""
     try:
-        with log.open("rb") as file:
+        with log.open("rb", BUFFER) as file:
             if log.name.endswith(".gz"):
                 with gzip.open(file, "rb") as unpacked:
                     yield io.BufferedReader(unpacked, BUFFER), file.tell

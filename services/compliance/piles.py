@@ -71,24 +71,40 @@ class Answers:
     """Texts by id, in any order at first; given back in the order of their ids."""
 
     def __init__(self, held: int = HELD) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=held)  # noqa: SIM115 -- closed with this
+        self._limit, self._held = held, bytearray()
         self._places: list[tuple[str, int, int]] = []
+        self._written = 0
+        self._file: IO[bytes] | None = None
 
     def put(self, id_: str, text: bytes) -> None:
-        with room():
-            self._places.append((id_, self._file.tell(), self._file.write(text)))
+        self._places.append((id_, self._written + len(self._held), len(text)))
+        self._held += text
+        if len(self._held) > self._limit:
+            self._write()
 
     def __iter__(self) -> Iterator[bytes]:
-        with room():
-            self._file.flush()
         for _, offset, length in sorted(self._places):
-            self._file.seek(offset)
-            yield self._file.read(length)
+            if offset < self._written:
+                assert self._file is not None
+                yield os.pread(self._file.fileno(), length, offset)
+            else:
+                start = offset - self._written
+                yield bytes(self._held[start : start + length])
 
     def close(self) -> None:
         """What did not go to the file any more is not wanted."""
-        with suppress(OSError):
-            self._file.close()
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.close()
+
+    def _write(self) -> None:
+        with room():
+            if self._file is None:
+                self._file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with this
+            self._file.write(self._held)
+            self._file.flush()
+        self._written += len(self._held)
+        self._held.clear()
 
 
 @contextmanager

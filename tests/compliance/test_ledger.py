@@ -112,7 +112,6 @@ except NoRoom as full:
 
 @pytest.mark.parametrize(("answers", "said"), [(190, "19000"), (205, "no room"), (1000, "no room")])
 def test_a_temporary_folder_that_is_full_is_said_whenever_it_shows(answers: int, said: str) -> None:
-    """What is written is held back a little by the system's buffers: 205 answers fail only when they are read again."""
     done = subprocess.run([sys.executable, "-c", ANSWERING, str(answers)], capture_output=True, text=True, check=False)
     assert done.stdout.startswith(said), done.stderr
     assert "Traceback" not in done.stderr

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
 from typing import TypeVar, cast
 
+from contracts.assignments import RosterPublished
 from contracts.message import Event, Fact
 from services.compliance.law.counting import ALWAYS, counting, recording, standing
 
@@ -89,6 +90,21 @@ class Index:
     def about(self, kind: type[Fact], subject: str) -> Sequence[Event]:
         return self._about.get((kind, subject), ())
 
+    def rosters(self, cadre_id: str) -> Sequence[Sequence[Event]]:
+        """Each roster that ever named the cadre, as often as it was published."""
+        return self._rosters.get(cadre_id, ())
+
+    @cached_property
+    def _rosters(self) -> dict[str, list[list[Event]]]:
+        by_id: dict[str, list[Event]] = defaultdict(list)
+        for event in self._by_type.get(RosterPublished, ()):
+            by_id[cast(RosterPublished, event.data).roster_id].append(event)
+        found: dict[str, list[list[Event]]] = defaultdict(list)
+        for roster in by_id.values():
+            for cadre_id in {i for event in roster for i in cast(RosterPublished, event.data).cadre_ids}:
+                found[cadre_id].append(roster)
+        return found
+
 
 class KnownBy:
     """What `Known` is, of an index and an instant."""
@@ -103,6 +119,13 @@ class KnownBy:
         """Of the counting facts of a type, those about one unit; for types whose facts never replace another unit's."""
         known = [e for e in self._index.about(kind, subject) if e.recordedtime <= self._until and e.id not in self.gone]
         return [(e, cast(F, e.data)) for e in counting(kind, known, as_of)]
+
+    def rosters(self, cadre_id: str) -> Iterator[RosterPublished]:
+        """Those that name the cadre, each as it was published last."""
+        for roster in self._index.rosters(cadre_id):
+            known = [cast(RosterPublished, e.data) for e in roster if e.recordedtime <= self._until and e.id not in self.gone]
+            if known and cadre_id in known[-1].cadre_ids:
+                yield known[-1]
 
     def all(self, kinds: Iterable[type[Fact]]) -> list[Event]:
         return [e for kind in kinds for e in self._index.part(kind, self._until, self.gone).all((kind,))]

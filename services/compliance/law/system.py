@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar, cast
 
-from contracts.assignments import RosterPublished
 from contracts.compliance import (
     AppraisalYearClosed,
     CalendarPublished,
@@ -148,10 +147,6 @@ class System:
     def _vacations(self) -> dict[str | None, frozenset[int]]:
         return self._once((SchoolCalendarPublished,), _vacations)
 
-    @cached_property
-    def _rosters(self) -> dict[str, list[RosterPublished]]:
-        return self._once((RosterPublished,), _rosters)
-
     def calendar_of(self, unit: str) -> Calendar:
         """Less the vacations of the unit."""
         return self.remembered((Calendar, unit), lambda: self.calendar.less(self.vacation(unit)))
@@ -174,7 +169,7 @@ class System:
         return found
 
     def rostered(self, cadre_id: str) -> frozenset[int]:
-        return frozenset(d for r in self._rosters.get(cadre_id, ()) for d in _days(r.from_, r.until))
+        return frozenset(d for r in self.known.rosters(cadre_id) for d in _days(r.from_, r.until))
 
     @cached_property
     def _heads(self) -> list[tuple[str, int]]:
@@ -221,16 +216,6 @@ def _vacations(events: Sequence[Event]) -> dict[str | None, frozenset[int]]:
         kept = [(f, u) for f, u in periods[data.unit_id] if not any(f <= until and first <= u for first, until in new)]
         periods[data.unit_id] = kept + new
     return {unit: frozenset(d for f, u in known for d in range(f, u + 1)) for unit, known in periods.items()}
-
-
-def _rosters(events: Sequence[Event]) -> dict[str, list[RosterPublished]]:
-    """By cadre."""
-    found: dict[str, list[RosterPublished]] = defaultdict(list)
-    for event in events:
-        roster = cast(RosterPublished, event.data)
-        for cadre_id in roster.cadre_ids:
-            found[cadre_id].append(roster)
-    return found
 
 
 def _days(first: date, last: date) -> range:
