@@ -145,7 +145,7 @@ class Event(NamedTuple):
         """The same of the attributes that `attributes` found good. Raises Malformed for data that is none of its type."""
         values = list(found)
         try:
-            values[DATA] = _readers().get(values[TYPE], Unknown.model_validate)(values[DATA])
+            values[DATA] = _readers()[values[TYPE]](values[DATA])
         except ValidationError as error:
             raise malformed(error, "data") from None
         values[TIME], values[SEQUENCE] = civil_day(values[TIME]), int(values[SEQUENCE])
@@ -225,6 +225,11 @@ def facts() -> dict[str, type[Fact]]:
 
 
 @cache
-def _readers() -> dict[str, Callable[[Any], Fact]]:
+def _readers() -> Mapping[str, Callable[[Any], Fact]]:
     """What reads the data of each type; `model_validate` finds the same validator anew at every call."""
-    return {name: fact.__pydantic_validator__.validate_python for name, fact in facts().items()}
+    return Readers((name, fact.__pydantic_validator__.validate_python) for name, fact in facts().items())
+
+
+class Readers(dict[str, Callable[[Any], Fact]]):
+    def __missing__(self, kind: str) -> Callable[[Any], Fact]:
+        return Unknown.model_validate

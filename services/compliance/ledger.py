@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ import orjson
 
 from contracts.assignments import AttendanceSheetImported
 from contracts.envelope import DATA, RECORDED, SEQUENCE, SOURCE
-from contracts.message import Event, attributes, facts
+from contracts.message import Attributes, Event, attributes, facts
 from contracts.registry import RoleGranted, RoleRevoked, WorkbookImported
 from services.compliance import cores
 from services.compliance.badlog import BadLog
@@ -30,6 +31,8 @@ T = TypeVar("T")
 Watch = Callable[[str, str, float], None]
 """Told what is going on, in Chinese and English, and which share of it is done."""
 EVERY = 8192
+RECORDING = itemgetter(RECORDED, SOURCE, SEQUENCE)
+"""The order of `recording`, of attributes: positions are written with leading zeros."""
 UNREAD = frozenset(kind.type() for kind in (AttendanceSheetImported, RoleGranted, RoleRevoked, WorkbookImported))
 """About no single cadre and read by no rule, though there are more of them than of all others: checked, and let go."""
 
@@ -122,14 +125,14 @@ class Ledger:
             found, _, cadre_id = line.rpartition(b"\t")
             cadres[cadre_id].append(found)
         for own in cadres.values():
-            events = list(map(self._event, own))
-            events.sort(key=recording)
+            rows = list(map(orjson.loads, own))
+            rows.sort(key=RECORDING)
+            events = list(map(self._event, rows))
             with self._located():
                 versions(events)
             yield Cadre(events[0].data.cadre_id, events, in_order=True)  # type: ignore[attr-defined]
 
-    def _event(self, line: bytes) -> Event:
-        found = orjson.loads(line)
+    def _event(self, found: Attributes) -> Event:
         try:
             return Event.read(found)
         except ValueError:

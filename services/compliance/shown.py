@@ -23,12 +23,12 @@ def text(answer: BaseModel) -> bytes:
 
 
 def _form(part: BaseModel) -> dict[str, Any]:
-    values = part.__dict__
+    given = values = part.__dict__
     optional, numbers = _plan(type(part))
-    if any(values[name] is None for name in optional):
-        values = {k: v for k, v in values.items() if v is not None or k not in OPTIONAL}
-    if any(type(values[name]) not in PLAIN for name in numbers):
-        values = {k: _plain(v) if k in numbers else v for k, v in values.items()}
+    if absent := [name for name in optional if given[name] is None]:
+        values = {k: v for k, v in given.items() if k not in absent}
+    if fractional := [name for name in numbers if type(given[name]) not in PLAIN]:
+        values = values | {name: _plain(given[name]) for name in fractional}
     return values
 
 

@@ -124,7 +124,7 @@ def of_appraisal(appraisal: Appraisal) -> Hashable:
 
 def _calendars(case: Case, year: int) -> tuple[str, ...]:
     """The calendars of the year asked for and of every year with a day of absence or leave."""
-    years = {year, *(date.fromordinal(day).year for day in case.days.by_day)}
+    years = {year, *case.days.years()}
     known = (case.dossier.system.calendar.year(y) for y in sorted(years))
     return tuple(f"{k.year}.{k.version}" for k in known if k is not None)
 

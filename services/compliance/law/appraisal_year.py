@@ -23,17 +23,15 @@ class Year:
 
     case: Case
     year: int
+    first: int = field(init=False)
+    last: int = field(init=False)
+    """The last day that counts: 31 December, or the day of the question."""
     _elements: dict[frozenset[str], Elements] = field(default_factory=dict)
     _absence: dict[frozenset[str], tuple[Crossing | None, list[int] | None]] = field(default_factory=dict)
 
-    @property
-    def first(self) -> int:
-        return date(self.year, 1, 1).toordinal()
-
-    @property
-    def last(self) -> int:
-        """The last day that counts: 31 December, or the day of the question."""
-        return min(date(self.year, 12, 31), self.case.as_of).toordinal()
+    def __post_init__(self) -> None:
+        self.first = date(self.year, 1, 1).toordinal()
+        self.last = min(date(self.year, 12, 31), self.case.as_of).toordinal()
 
     @cached_property
     def tasks(self) -> Tasks:

@@ -93,7 +93,8 @@ class Case:
     def over_cumulative(self, counted: Sequence[tuple[int, float]], year: int, window: str, transition: str) -> Crossing | None:
         """Over the cumulative threshold in the year, or in twelve months that end on a day of it."""
         if window == "calendar_year":
-            return self.over("absence.long.cumulative", [c for c in counted if date.fromordinal(c[0]).year == year], transition)
+            first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+            return self.over("absence.long.cumulative", [c for c in counted if first <= c[0] <= last], transition)
         for day, _ in counted:
             end = date.fromordinal(day)
             if end.year == year:

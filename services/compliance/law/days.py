@@ -66,6 +66,14 @@ class Days:
     present: frozenset[int]
     records: Sequence[Record]
 
+    def years(self) -> Iterator[int]:
+        """Those with a working day of absence or leave."""
+        days, at = list(self.by_day), 0
+        while at < len(days):
+            year = date.fromordinal(days[at]).year
+            yield year
+            at = bisect_left(days, date(year + 1, 1, 1).toordinal())
+
 
 def standing_absences(dossier: Dossier) -> list[Record]:
     """Recorded absences less what was corrected or rescinded, up to the day of the question. A record made after its
@@ -99,11 +107,11 @@ def classify(dossier: Dossier, leaves: Sequence[Leave]) -> Days:
     if not by_day and not granted:
         return Days({}, frozenset(), frozenset(), records)
     present = _presence(dossier)
-    waiting = _waiting(leaves, sorted(by_day))
+    waiting, is_worked = _waiting(leaves, sorted(by_day)), dossier.workdays.worked
     found: dict[int, Day] = {}
     same = Day("", 0.0, False, False)
     for day in sorted(by_day.keys() | granted.keys()):
-        worked = dossier.workdays.worked(day)
+        worked = is_worked(day)
         if worked is False:
             continue
         known, given = by_day.get(day, ()), granted.get(day)

@@ -7,18 +7,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, TypeVar
+from operator import attrgetter
+from typing import Any, Protocol, TypeVar
 
 from contracts.codes import Grade
 from contracts.compliance import GradeConfirmed, GradeRevised
 from contracts.message import Event, Fact
 from contracts.registry import CadreRegistered, CadreTransferred, PostGradeRecorded
 from services.compliance.law.counting import RETRACTIONS, recording, retracted
-from services.compliance.law.known import Known
+from services.compliance.law.known import NONE, Known
 from services.compliance.law.system import Common, System
 from services.compliance.law.workdays import Workdays
 
 F = TypeVar("F", bound=Fact)
+TIMES, DATA = attrgetter("recordedtime"), attrgetter("data")
 
 
 class Cadre:
@@ -28,8 +30,9 @@ class Cadre:
     def __init__(self, cadre_id: str, events: Iterable[Event], *, in_order: bool = False) -> None:
         self.id = cadre_id
         self.events: Sequence[Event] = list(events) if in_order else _own(cadre_id, events)
-        self.times = [e.recordedtime for e in self.events]
-        self.retractions = [e for e in self.events if type(e.data) in RETRACTIONS]
+        self.times = list(map(TIMES, self.events))
+        kinds = set(map(type, map(DATA, self.events)))
+        self.retractions = [] if kinds.isdisjoint(RETRACTIONS) else [e for e in self.events if type(e.data) in RETRACTIONS]
 
     @classmethod
     def of(cls, cadre_id: str, events: Iterable[Event]) -> Cadre:
@@ -54,6 +57,23 @@ def _own(cadre_id: str, events: Iterable[Event]) -> list[Event]:
     return list({e.id: e for e in own}.values())
 
 
+class Of(Protocol):
+    """Counting facts of a type, in the order of their recording."""
+
+    def __call__(self, kind: type[F], /) -> Sequence[tuple[Event, F]]: ...
+
+
+class Counting(dict[type[Fact], Sequence[tuple[Event, Any]]]):
+    """By type, the facts that count on a day, each type when it is first asked for: some fifty are, and most of them often."""
+
+    def __init__(self, known: Known, as_of: date) -> None:
+        self._known, self._as_of = known, as_of
+
+    def __missing__(self, kind: type[Fact]) -> Sequence[tuple[Event, Any]]:
+        found = self[kind] = self._known.of(kind, self._as_of) if kind in self._known.by_type else NONE
+        return found
+
+
 @dataclass(eq=False)
 class Dossier:
     cadre: Cadre
@@ -63,17 +83,11 @@ class Dossier:
     known: Known
     today: int = field(init=False)
     memory: dict[object, object] = field(default_factory=dict)
-    _counting: dict[type[Fact], Sequence[tuple[Event, Any]]] = field(default_factory=dict)
+    of: Of = field(init=False)
 
     def __post_init__(self) -> None:
         self.today = self.as_of.toordinal()
-
-    def of(self, kind: type[F]) -> Sequence[tuple[Event, F]]:
-        """Counting facts of a type, in the order of their recording."""
-        found = self._counting.get(kind)
-        if found is None:
-            found = self._counting[kind] = self.known.of(kind, self.as_of)
-        return found
+        self.of = Counting(self.known, self.as_of).__getitem__
 
     def last(self, kind: type[F]) -> tuple[Event, F] | None:
         found = self.of(kind)

@@ -6,9 +6,9 @@ Scope is tested on the due day, else on the day of the act. A finding holds unti
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
+from typing import NamedTuple
 
 from contracts.answers import Accountable, Appraisal, Finding, Promotion
 from contracts.codes import Offices
@@ -25,8 +25,7 @@ Act = tuple[date, str]
 """What makes a finding good: its day and its event id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(NamedTuple):
     """`since`: the first day on which it holds; until then it is what somebody owes. `unit`: the cadre's on the due day, else on the day
     of the act. `first`: the first day of the evidence as it was when the finding began, where nothing is due. `good`: what made it
     good, as far as it has a name. `owed_since`: from when the act is owed, where one is."""
@@ -69,8 +68,7 @@ class Raised:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Inquiry:
+class Inquiry(NamedTuple):
     """What a detector may look at. `earlier` gives the case of another day and instant, the other two ask it. A detector says in
     `ahead` on which later days its findings begin or end though nothing new is known."""
 

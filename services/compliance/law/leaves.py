@@ -177,8 +177,8 @@ def _cuts(leave: Leave) -> list[int]:
 
 def is_withdrawn(leave: Leave) -> bool:
     """A new request under the same id takes the place of what was withdrawn."""
-    withdrawn, requested = leave.moment(LeaveWithdrawn, "withdrawn_on"), leave.moment(LeaveRequested, "requested_on")
-    return withdrawn is not None and (requested is None or requested < withdrawn)
+    withdrawn = leave.moment(LeaveWithdrawn, "withdrawn_on")
+    return withdrawn is not None and ((requested := leave.moment(LeaveRequested, "requested_on")) is None or requested < withdrawn)
 
 
 def _is_effective(dossier: Dossier, leave: Leave) -> bool:

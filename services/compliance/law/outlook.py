@@ -5,7 +5,7 @@ changes, so that nobody is looked at in vain."""
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -84,8 +84,7 @@ def united(about: str, raised: Iterable[Raised]) -> dict[str, Raised]:
 def _united(a: Raised, b: Raised) -> Raised:
     if a.cleared != b.cleared:
         return b if a.cleared else a
-    return replace(
-        a,
+    return a._replace(
         since=min(a.since, b.since),
         evidence=tuple(dict.fromkeys((*a.evidence, *b.evidence))),
         good=tuple(dict.fromkeys((*a.good, *b.good))),

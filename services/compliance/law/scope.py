@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from contracts.message import Event
 
@@ -18,8 +19,7 @@ class Exit:
     correction: Event | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """From `first` until the next span begins; in scope when `why_out` is None."""
 
     first: int
@@ -41,7 +41,7 @@ class Scope:
         return self.spans[bisect_right(self._starts, day) - 1]
 
     def covers(self, day: int) -> bool:
-        return self.on(day).why_out is None
+        return self.spans[bisect_right(self._starts, day) - 1].why_out is None
 
     def first_within(self, first: int, last: int) -> int | None:
         """The first day in scope from `first` to `last`, both included."""

@@ -5,7 +5,6 @@ Not computed: whether the contract should be ended, and the rule for civil serva
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 
 from services.compliance.law.case import Case, year_before
@@ -36,7 +35,7 @@ def dismissal_threshold_alert(inquiry: Inquiry) -> Iterator[Raised]:
     for raised in inquiry.act(
         "dismissal_threshold_alert", ARTICLE, "unit", date.fromordinal(counted[-1][0]), case.evidence([d for d, _ in counted])
     ):
-        yield replace(raised, first=first)
+        yield raised._replace(first=first)
 
 
 def _began(case: Case, days: Counted, last: int) -> date:

@@ -5,7 +5,6 @@ Not computed: the grade that is made up for afterwards."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 
 from contracts.compliance import InvestigationClosed, InvestigationOpened
@@ -51,4 +50,4 @@ def retired_while_investigated(inquiry: Inquiry) -> Iterator[Raised]:
         if running:
             ids = [event.id, *running]
             for raised in inquiry.act("retired_while_investigated", ARTICLE, "section", on - ONE_DAY, ids):
-                yield replace(raised, since=on)
+                yield raised._replace(since=on)

@@ -5,7 +5,7 @@ Friday there. Days are proleptic ordinals (`date.toordinal`)."""
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
@@ -169,15 +169,20 @@ class Workdays:
     def within(self, first: int, last: int, *, missing: bool) -> list[int]:
         """The working days from `first` to `last`, both included; with `missing` also every day of a year without calendar."""
         found: list[int] = []
+        for year, begin, end in self._by_year(first, last):
+            if year is not None:
+                found += self._of_year(year, begin, end)
+            elif missing:
+                found += range(begin, end + 1)
+        return found
+
+    def _by_year(self, first: int, last: int) -> Iterator[tuple[WorkYear | None, int, int]]:
+        """The part of the period in each year, and the calendar of the year."""
         while first <= last:
             number = date.fromordinal(first).year
-            year, end = self.statutory.year(number), min(last, date(number, 12, 31).toordinal())
-            if year is None:
-                found += range(first, end + 1) if missing else ()
-            else:
-                found += self._of_year(year, first, end)
+            end = min(last, date(number, 12, 31).toordinal())
+            yield self.statutory.year(number), first, end
             first = end + 1
-        return found
 
     def _of_year(self, year: WorkYear, first: int, last: int) -> Sequence[int]:
         at = self._at(first)
@@ -195,10 +200,8 @@ class Workdays:
     def likely(self, first: int, last: int) -> int:
         """As `count`; of years without calendar Monday to Friday, vacations out: a period that nobody can count yet is not an empty
         one."""
-        return sum(
-            self.statutory.worked(day) is not None or self._likely(day)
-            for day in self.within(first, min(last, first + TEN_YEARS), missing=True)
-        )
+        years = self._by_year(first, min(last, first + TEN_YEARS))
+        return sum(len(self._of_year(y, begin, end)) if y else sum(map(self._likely, range(begin, end + 1))) for y, begin, end in years)
 
     def _likely(self, day: int) -> bool:
         return day % 7 not in (0, 6) and (day not in self.calendars[self._at(day)].off or day in self.rostered)
