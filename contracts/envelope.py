@@ -14,7 +14,7 @@ REQUIRED = (
 OPTIONAL = ("onbehalfof", "documentno", "sealed")
 NOTHING = (None, None, None)
 """What an event has of OPTIONAL when it has none of them."""
-SOURCE, TYPE, TIME, RECORDED, SEQUENCE, DATA = 1, 2, 4, 5, 6, 12
+SOURCE, TYPE, TIME, RECORDED, SEQUENCE, ACTOR, DATA = 1, 2, 4, 5, 6, 7, 12
 """Where they are among the attributes: REQUIRED, then `data`, then OPTIONAL."""
 
 NAME = r"/[A-Za-z0-9_-]{1,160}@[1-9][0-9]{0,9}"

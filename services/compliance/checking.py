@@ -30,6 +30,14 @@ class Misplaced(Contradiction):
         self.source, self.position = source, position
 
 
+class Twice(Exception):
+    """A position was there already."""
+
+    def __init__(self, source: str, position: int) -> None:
+        super().__init__(f"{source} {position}")
+        self.source, self.position = source, position
+
+
 def fact(e: Mapping[str, Any]) -> None:
     """An event whose attributes are there. Raises Contradiction. A type of our services that this version does not know is a newer
     one, which counts as a position and is read by no rule; a type or source of anybody else is foreign."""

@@ -15,15 +15,14 @@ from typing import Any, TypeVar
 import orjson
 
 from contracts.assignments import AttendanceSheetImported
-from contracts.envelope import DATA, RECORDED, SEQUENCE, SOURCE
+from contracts.envelope import ACTOR, DATA, RECORDED, SEQUENCE, SOURCE
 from contracts.message import Attributes, Event, attributes, facts
 from contracts.registry import RoleGranted, RoleRevoked, WorkbookImported
 from services.compliance import cores
-from services.compliance.badlog import BadLog
-from services.compliance.checking import Contradiction, Misplaced, fact, versions
+from services.compliance.checking import Contradiction, Misplaced, Twice, fact, versions
 from services.compliance.law import Cadre, Common
 from services.compliance.law.counting import recording
-from services.compliance.logfiles import PARTIAL, found_again, not_a_fact, opened, said, size
+from services.compliance.logfiles import PARTIAL, found_again, not_a_fact, opened, said, size, there_twice
 from services.compliance.piles import HELD, Piles
 from services.compliance.positions import Positions
 
@@ -31,6 +30,8 @@ T = TypeVar("T")
 Watch = Callable[[str, str, float], None]
 """Told what is going on, in Chinese and English, and which share of it is done."""
 EVERY = 8192
+NOBODY = ("",) * (DATA - ACTOR)
+"""Who entered a fact, for whom and by which request, is not laid aside: no rule reads it."""
 RECORDING = itemgetter(RECORDED, SOURCE, SEQUENCE)
 """The order of `recording`, of attributes: positions are written with leading zeros."""
 UNREAD = frozenset(kind.type() for kind in (AttendanceSheetImported, RoleGranted, RoleRevoked, WorkbookImported))
@@ -59,8 +60,8 @@ class Ledger:
                         raise said(log, number, wrong) from None
                     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as wrong:
                         raise not_a_fact(log, number, wrong) from None
-                    except BadLog as bad:
-                        raise BadLog(f"{log} 第 {number} 行 · {log}, line {number}: {bad}") from None
+                    except Twice as twice:
+                        raise there_twice(logs, log, number, line, twice.source, twice.position) from None
                     if not number % EVERY:
                         watch("读入", "reading", (done + place()) / total if total else 0)
                 done += place()
@@ -95,7 +96,7 @@ class Ledger:
             return
         fact(e)
         found = attributes(e)
-        positions.take(found[SOURCE], int(found[SEQUENCE]), found[RECORDED], line)
+        positions.take(found[SOURCE], int(found[SEQUENCE]), found[RECORDED])
         reads = _reads().get(kind, _whoever)
         if reads is None:
             return
@@ -105,7 +106,8 @@ class Ledger:
             if kind not in UNREAD:
                 common.append(event)
         elif only is None or cadre_id == only:
-            self._piles.put(cadre_id, b"%b\t%b\n" % (orjson.dumps(found), orjson.dumps(cadre_id)))
+            row = orjson.dumps((*found[:ACTOR], *NOBODY, *found[DATA:]))
+            self._piles.put(cadre_id, b"%b\t%b\n" % (row, orjson.dumps(cadre_id)))
 
     def each(self, of: Callable[[Cadre], T]) -> Iterator[T]:
         """What `of` gives for every cadre, once, in no order that means anything; by as many processes as there are cores where the log

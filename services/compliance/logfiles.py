@@ -57,15 +57,32 @@ def said(log: Path, number: int, wrong: Contradiction) -> BadLog:
 def found_again(logs: Sequence[Path], source: str, position: int, wrong: Contradiction | None = None) -> BadLog:
     """What is said of a line in which something showed only after it was laid aside: its place is looked for anew. Without `wrong`,
     that it is not a fact."""
+    for log, number, line in _at(logs, source, position):
+        return said(log, number, wrong) if wrong else not_a_fact(log, number, _malformed(line))
+    service = source.rsplit("/", 1)[1]
+    zh, en = (wrong.zh, wrong.en) if wrong else ("不是本系统的事实", "it is not a fact of Taizhang")
+    return BadLog(f"{service} 第 {position} 条：{zh} · position {position} of {service}: {en}")
+
+
+def there_twice(logs: Sequence[Path], log: Path, number: int, line: bytes, source: str, position: int) -> BadLog:
+    """What is said of a line whose position was there already, in this very line or in another: the first is looked for anew."""
+    service = source.rsplit("/", 1)[1]
+    zh = f"{service} 第 {position} 条出现两次：每条只能给一次，请看是否同一文件给了两遍，或两份导出有重叠"
+    en = f"position {position} of {service} is there twice: give each line once; see whether a file was given twice, or exports overlap"
+    if next((first.strip() for *_, first in _at(logs, source, position)), None) != line.strip():
+        zh = f"{service} 第 {position} 条有两种说法，请核对是否混入了另一套台账"
+        en = f"position {position} of {service} is there twice, differently; see whether another ledger got mixed in"
+    return BadLog(f"{log} 第 {number} 行 · {log}, line {number}: {zh} · {en}")
+
+
+def _at(logs: Sequence[Path], source: str, position: int) -> Iterator[tuple[Path, int, bytes]]:
+    """The lines with a position of a service, with their places."""
     sequence = f"{position:020}"
     for log in logs:
         with opened(log) as (lines, _):
             for number, line in enumerate(lines, 1):
-                if sequence.encode() in line and (e := orjson.loads(line))["sequence"] == sequence and e["source"] == source:
-                    return said(log, number, wrong) if wrong else not_a_fact(log, number, _malformed(line))
-    service = source.rsplit("/", 1)[1]
-    zh, en = (wrong.zh, wrong.en) if wrong else ("不是本系统的事实", "it is not a fact of Taizhang")
-    return BadLog(f"{service} 第 {position} 条：{zh} · position {position} of {service}: {en}")
+                if sequence.encode() in line and (e := orjson.loads(line)).get("sequence") == sequence and e.get("source") == source:
+                    yield log, number, line
 
 
 def _malformed(line: bytes) -> Malformed | None:

@@ -1,5 +1,5 @@
 """Which positions of each service's log were read, in any order: each once, none left out unsaid, none recorded before one that
-precedes it. Sixteen bytes a position, in pages, so that ten million lines need no more than what they say."""
+precedes it. Eight bytes a position, in pages, so that ten million lines need no more than what they say."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from operator import gt
 from typing import Any
 
 from services.compliance.badlog import BadLog
-from services.compliance.checking import Contradiction, Misplaced
+from services.compliance.checking import Contradiction, Misplaced, Twice
 
 PAGE = 512
-NOTHING = array("q", [0]) * PAGE
 NEVER = array("d", [0.0]) * PAGE
+EPOCH = 1e-7
+"""Stands for the instant 0, which would look like none; the next one is a microsecond later."""
 
 
 class Read:
-    """The positions of one service: by page a digest of each line and when it was recorded. `known` is the last of those recorded by the
-    instant of the question."""
+    """The positions of one service: by page when each was recorded, 0 where it was not read. `known` is the last of those recorded by
+    the instant of the question."""
 
     __slots__ = ("count", "known", "pages")
 
     def __init__(self) -> None:
-        self.pages: dict[int, tuple[array[int], array[float]]] = {}
+        self.pages: dict[int, array[float]] = {}
         self.count = self.known = 0
 
 
@@ -40,31 +41,19 @@ class Positions:
     def __len__(self) -> int:
         return sum(read.count for read in self._of.values())
 
-    def take(self, source: str, position: int, recorded: str, line: bytes) -> None:
-        """Raises BadLog when a line with its position was there already, this very one or another."""
+    def take(self, source: str, position: int, recorded: str) -> None:
+        """Raises Twice when a line with its position was there already."""
         read = self._of.get(source)
         if read is None:
             read = self._of[source] = Read()
         number, offset = divmod(position, PAGE)
         page = read.pages.get(number)
         if page is None:
-            page = read.pages[number] = NOTHING[:], NEVER[:]
-        digests, times = page
-        digest = hash(line) or 1
-        if there := digests[offset]:
-            service = _service(source)
-            if there == digest:
-                raise BadLog(
-                    f"{service} 第 {position} 条出现两次：每条只能给一次，请看是否同一文件给了两遍，或两份导出有重叠 · "
-                    f"position {position} of {service} is there twice: give each line once; see whether a file was given twice, or exports overlap"
-                )
-            raise BadLog(
-                f"{service} 第 {position} 条有两种说法，请核对是否混入了另一套台账 · "
-                f"position {position} of {service} is there twice, differently; see whether another ledger got mixed in"
-            )
-        digests[offset] = digest
+            page = read.pages[number] = NEVER[:]
+        if page[offset]:
+            raise Twice(source, position)
         try:
-            times[offset] = datetime.fromisoformat(recorded).timestamp()
+            page[offset] = datetime.fromisoformat(recorded).timestamp() or EPOCH
         except ValueError:
             raise _never() from None
         read.count += 1
@@ -93,7 +82,7 @@ class Positions:
         """Raises Misplaced for the first fact that was recorded before one of a lower position."""
         for source, read in sorted(self._of.items()):
             before = 0.0
-            for number, (_, page) in sorted(read.pages.items()):
+            for number, page in sorted(read.pages.items()):
                 times = [before, *(t for t in page if t)]
                 if any(map(gt, times, times[1:])):
                     for offset, t in enumerate(page):
@@ -108,11 +97,11 @@ class Positions:
 
     def _missing(self, read: Read, left_out: list[tuple[int, int]]) -> int | None:
         expected = 1
-        for number, (page, _) in sorted(read.pages.items()):
+        for number, page in sorted(read.pages.items()):
             if number * PAGE == expected and 0 not in page:
                 expected += PAGE
                 continue
-            for position in (number * PAGE + offset for offset, digest in enumerate(page) if digest):
+            for position in (number * PAGE + offset for offset, recorded in enumerate(page) if recorded):
                 for first, last in left_out if position > expected else ():
                     if first <= expected <= last:
                         expected = last + 1

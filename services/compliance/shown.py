@@ -25,10 +25,13 @@ def text(answer: BaseModel) -> bytes:
 def _form(part: BaseModel) -> dict[str, Any]:
     given = values = part.__dict__
     optional, numbers = _plan(type(part))
-    if absent := [name for name in optional if given[name] is None]:
-        values = {k: v for k, v in given.items() if k not in absent}
-    if fractional := [name for name in numbers if type(given[name]) not in PLAIN]:
-        values = values | {name: _plain(given[name]) for name in fractional}
+    for name in optional:
+        if given[name] is None:
+            values = {k: v for k, v in given.items() if v is not None or k not in OPTIONAL}
+            break
+    for name in numbers:
+        if type(given[name]) not in PLAIN:
+            values = values | {name: _plain(given[name])}
     return values
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import os
 import random
@@ -14,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from bench import ledger as invented
+from contracts.envelope import ACTOR, REQUIRED
+from services.compliance import law
 from services.compliance.offline import run
 from services.compliance.piles import HELD
 from tests.law.asking import d
@@ -127,3 +130,11 @@ def _wait_until_it_is_in_use(pid: int, folder: Path) -> None:
                     return
         time.sleep(0.01)
     raise AssertionError("it never used the temporary folder")
+
+
+def test_what_is_not_laid_aside_is_read_by_no_rule() -> None:
+    """Who entered a fact, for whom and by which request."""
+    left_out = set(REQUIRED[ACTOR:])
+    for module in Path(law.__file__).parent.rglob("*.py"):
+        read = {node.attr for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(node, ast.Attribute)}
+        assert not read & left_out, module.name

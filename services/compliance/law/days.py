@@ -107,7 +107,7 @@ def classify(dossier: Dossier, leaves: Sequence[Leave]) -> Days:
     if not by_day and not granted:
         return Days({}, frozenset(), frozenset(), records)
     present = _presence(dossier)
-    waiting, is_worked = _waiting(leaves, sorted(by_day)), dossier.workdays.worked
+    waiting, is_worked = _waiting(leaves, sorted(by_day)), dossier.workdays.day_by_day
     found: dict[int, Day] = {}
     same = Day("", 0.0, False, False)
     for day in sorted(by_day.keys() | granted.keys()):

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from contracts.codes import Grade
 from contracts.compliance import GradeConfirmed, GradeRevised
 from contracts.message import Event, Fact
 from contracts.registry import CadreRegistered, CadreTransferred, PostGradeRecorded
 from services.compliance.law.counting import RETRACTIONS, recording, retracted
-from services.compliance.law.known import NONE, Known
+from services.compliance.law.known import Known
 from services.compliance.law.system import Common, System
 from services.compliance.law.workdays import Workdays
 
@@ -57,23 +57,6 @@ def _own(cadre_id: str, events: Iterable[Event]) -> list[Event]:
     return list({e.id: e for e in own}.values())
 
 
-class Of(Protocol):
-    """Counting facts of a type, in the order of their recording."""
-
-    def __call__(self, kind: type[F], /) -> Sequence[tuple[Event, F]]: ...
-
-
-class Counting(dict[type[Fact], Sequence[tuple[Event, Any]]]):
-    """By type, the facts that count on a day, each type when it is first asked for: some fifty are, and most of them often."""
-
-    def __init__(self, known: Known, as_of: date) -> None:
-        self._known, self._as_of = known, as_of
-
-    def __missing__(self, kind: type[Fact]) -> Sequence[tuple[Event, Any]]:
-        found = self[kind] = self._known.of(kind, self._as_of) if kind in self._known.by_type else NONE
-        return found
-
-
 @dataclass(eq=False)
 class Dossier:
     cadre: Cadre
@@ -83,11 +66,17 @@ class Dossier:
     known: Known
     today: int = field(init=False)
     memory: dict[object, object] = field(default_factory=dict)
-    of: Of = field(init=False)
+    _counting: dict[type[Fact], Sequence[tuple[Event, Any]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.today = self.as_of.toordinal()
-        self.of = Counting(self.known, self.as_of).__getitem__
+
+    def of(self, kind: type[F]) -> Sequence[tuple[Event, F]]:
+        """Counting facts of a type, in the order of their recording."""
+        found = self._counting.get(kind)
+        if found is None:
+            found = self._counting[kind] = self.known.of(kind, self.as_of)
+        return found
 
     def last(self, kind: type[F]) -> tuple[Event, F] | None:
         found = self.of(kind)

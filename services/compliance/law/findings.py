@@ -6,6 +6,7 @@ Scope is tested on the due day, else on the day of the act. A finding holds unti
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import NamedTuple
@@ -68,7 +69,8 @@ class Raised(NamedTuple):
         )
 
 
-class Inquiry(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Inquiry:
     """What a detector may look at. `earlier` gives the case of another day and instant, the other two ask it. A detector says in
     `ahead` on which later days its findings begin or end though nothing new is known."""
 

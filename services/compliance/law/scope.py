@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
 
 from contracts.message import Event
 
@@ -19,7 +18,8 @@ class Exit:
     correction: Event | None = None
 
 
-class Span(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Span:
     """From `first` until the next span begins; in scope when `why_out` is None."""
 
     first: int

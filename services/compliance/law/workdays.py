@@ -5,7 +5,7 @@ Friday there. Days are proleptic ordinals (`date.toordinal`)."""
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
@@ -160,6 +160,11 @@ class Workdays:
         calendar = self.calendars[-1 if self.units[-1][0] <= day else self._at(day)]
         worked = calendar.worked(day)
         return self.statutory.worked(day) if worked is False and day in self.rostered else worked
+
+    @property
+    def day_by_day(self) -> Callable[[int], bool | None]:
+        """`worked`, for whoever asks about many days: without a change of unit and without a roster it is what the calendar says."""
+        return self.calendars[0].worked if len(self.units) == 1 and not self.rostered else self.worked
 
     def total(self, year: int) -> int | None:
         """Working days of the whole year, vacations out; None without calendar."""
