@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -94,7 +95,8 @@ class Case:
         """Over the cumulative threshold in the year, or in twelve months that end on a day of it."""
         if window == "calendar_year":
             first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-            return self.over("absence.long.cumulative", [c for c in counted if first <= c[0] <= last], transition)
+            within = counted[bisect_left(counted, (first,)) : bisect_left(counted, (last + 1,))]
+            return self.over("absence.long.cumulative", within, transition)
         for day, _ in counted:
             end = date.fromordinal(day)
             if end.year == year:
