@@ -48,7 +48,8 @@ OPTIONS = [
     "--no-header",
 ]
 OF_EXPLANATIONS = "tests/law/test_would_change.py", (f"{LAW}.acts", f"{LAW}.explaining")
-"""Tests that ask the law hundreds of times over what other tests ask once, and the modules that they are about."""
+"""Tests that ask the law hundreds of times over what other tests ask once, and the modules that they are about: of those they ask
+first, of others not at all."""
 MOST_SECONDS = 12.0
 """Of CPU, as the tests take without a fault: those that come to a fault, up to so much, are asked about it. Leaving out the others
 can only make the law look worse tested than it is."""
@@ -86,9 +87,10 @@ class Known:
     def best(self, mutant: Mutant, tests: Iterable[str]) -> list[str]:
         """First those that noticed faults of the same function, then the quickest, as many as may be asked."""
         explanations, of = OF_EXPLANATIONS
-        about = (t for t in tests if mutant.module in of or not t.startswith(explanations))
+        own = mutant.module in of
+        about = (t for t in tests if own or not t.startswith(explanations))
         left, found = MOST_SECONDS, list[str]()
-        for test in sorted(about, key=lambda t: -self._worth(mutant, t)):
+        for test in sorted(about, key=lambda t: (own and not t.startswith(explanations), -self._worth(mutant, t))):
             left -= self.took.get(test, 0.0)
             if left < 0:
                 break
