@@ -284,6 +284,18 @@ def test_ids_of_findings() -> None:
     assert raised.id("x" * 64) != raised.id("y" * 64)
 
 
+def test_ids_of_what_is_to_be_done() -> None:
+    """By the day from which it is owed, whatever becomes of its due day."""
+    since, owed_since = d("2025-01-11"), d("2025-01-01")
+    named = Raised("training_gap", "6", "branch", since, "U1", due_on=d("2025-01-10"), owed_since=owed_since).todo("C1")
+    assert re.fullmatch(r"training_gap-2025-01-01-[0-9a-f]{16}", named)
+    assert Raised("training_gap", "6", "branch", since, "U1", owed_since=owed_since).todo("C1") == named
+    assert Raised("training_gap", "6", "branch", since, "U1", first=owed_since).todo("C1") == named
+    assert Raised("training_gap", "6", "branch", since, "U1", owed_since=owed_since, first=since).todo("C1") == named
+    assert Raised("training_gap", "6", "branch", owed_since, "U1").todo("C1") == named
+    assert Raised("training_gap", "6", "branch", owed_since, "U1", office="party").todo("C1") != named
+
+
 def test_the_next_change_is_left_out_where_nobody_asks() -> None:
     sanction = fact("SanctionRecorded", "2025-04-01", sanction_id="s", kind="warning", from_="2025-04-01", until="2025-09-30")
     facts = Facts.divide(events([sanction]))

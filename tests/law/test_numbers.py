@@ -176,3 +176,12 @@ def test_an_answer_that_a_new_line_changes_says_so_beforehand() -> None:
     for day, outcome, next_change in (("2025-05-31", "eligible", date(2025, 6, 1)), ("2025-06-01", "ineligible", None)):
         found = ask([away, restored], day).promotion
         assert (found.outcome, found.next_change_on) == (outcome, next_change)
+
+
+def test_what_is_counted_says_in_what_and_over_what() -> None:
+    found = {
+        name: (numbers()[name][0].unit, numbers()[name][0].window)
+        for name in ("absence.long.consecutive", "art6.unit_talk.max_interval_days")
+    }
+    assert found == {"absence.long.consecutive": ("workdays", "run"), "art6.unit_talk.max_interval_days": ("days", "from_talk")}
+    assert (numbers()["art8.reading"][0].unit, numbers()["art8.reading"][0].window) == (None, None)

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from contracts.answers import Question
 from contracts.message import end_of_day
 from services.compliance import law
 from services.compliance.facts import Facts
@@ -98,3 +99,47 @@ def test_a_year_that_begins_is_asked_about_from_its_first_day_on() -> None:
     assert told(given, d("2025-12-20"), None)[1] == d("2026-01-01")
     left = fact("RetirementCompleted", "2025-12-01", completed_on="2025-12-01")
     assert told([*given, left], d("2025-12-20"), None)[1] is None
+
+
+def test_what_becomes_long_and_is_settled_before_it_ends_is_foreseen() -> None:
+    """The sixteenth day is 2025-09-22; a determination of 2025-09-24 is known already."""
+    restored = fact("PerformanceDetermined", "2025-09-24", "2025-09-01", result="restored", from_="2025-09-24")
+    known = events([absent("2025-09-01", "2025-09-30", known="2025-09-01"), restored])
+    question = Question(cadre_id="C1", as_of=d("2025-09-01"), known_at=KNOWN, year=2025)
+    assert law.answer(law.Common.of(known), law.Cadre.of("C1", known), question).promotion.next_change_on == d("2025-09-22")
+
+
+def test_what_will_be_owed_is_foreseen() -> None:
+    """The unit approves on 2025-05-20, for 2025-05-12 on, what it has to report."""
+    assert told([approved("2025-05-20", "2025-05-12", "2025-06-13", "unit")], d("2025-05-14"))[1] == d("2025-05-20")
+
+
+def test_an_outlook_has_the_findings_of_every_year_and_whole_answers() -> None:
+    uncorrected = [
+        fact("NonCorrectionRecorded", on, concern_id=f"k{on}", recorded_on=on) for on in ("2023-10-09", "2024-05-06", "2025-05-06")
+    ]
+    sanction = fact("SanctionRecorded", "2025-04-01", sanction_id="s", kind="warning", from_="2025-04-01", until="2025-09-30")
+    known = events([*uncorrected, sanction])
+    common, cadre = law.Common.of(known), law.Cadre.of("C1", known)
+    found = law.outlook(common, cadre, d("2025-06-30"), KNOWN)
+    advice = {id_ for id_ in found.findings if id_.startswith("superior_rule_advisory")}
+    assert advice == {f"superior_rule_advisory-C1-{on}" for on in ("2023-10-09", "2024-05-06", "2025-05-06")}
+    assert found.answers == law.answers(common, cadre, d("2025-06-30"), KNOWN, (2023, 2024, 2025), findings=False)
+    assert found.answers[2025].promotion.next_change_on == d("2025-10-01")
+
+
+def test_two_heads_who_owe_one_talk_are_both_named() -> None:
+    facts = Facts.divide(events([]))
+    found = law.outlook(facts.common, facts.cadres["C1"], d("2023-12-01"), KNOWN).findings
+    assert found["unit_talk_overdue-C1-2023-11-30"].office == "both"
+    head = events([fact("UnitHeadAppointed", "2023-01-02", office="party", head_ref="h", from_="2023-01-02")])
+    found = law.outlook(law.Common.of(head), law.Cadre.of("C1", head), d("2023-12-01"), KNOWN).findings
+    assert found["unit_talk_overdue-C1-2023-11-30"].office == "party"
+
+
+@pytest.mark.parametrize(("second", "first_day"), [("2025-03-03", "2024-09-02"), ("2025-10-13", "2025-10-13")])
+def test_an_alert_has_the_day_on_which_it_began_as_long_as_it_holds(second: str, first_day: str) -> None:
+    """Twenty days of absence, and twenty more: before the first have left the twelve months, or after."""
+    last = {"2025-03-03": "2025-03-28", "2025-10-13": "2025-11-07"}[second]
+    held = told([absent("2024-09-02", "2024-09-29"), absent(second, last, "a2")], d("2025-12-01"))[0]
+    assert f"dismissal_threshold_alert-C1-{first_day}" in held

@@ -22,7 +22,7 @@ def worked(day: str) -> bool | None:
 def test_working_days_of_a_year(year: int, days: int) -> None:
     known = built_in(year)
     assert known is not None
-    assert known.total == days
+    assert (known.total, known.last) == (days, date(year, 12, 31).toordinal())
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,8 @@ def test_a_published_calendar_replaces_the_built_in() -> None:
     own = Calendar({2026: published(2026, 2, (date(2026, 3, 2),), (date(2026, 3, 7),))})
     assert [own.worked(date(2026, 3, d).toordinal()) for d in (2, 3, 7, 8)] == [False, True, True, False]
     assert own.worked(date(2026, 10, 1).toordinal()) is True
+    other_year = Calendar({2026: published(2026, 2, (), (date(2025, 3, 8), date(2027, 3, 6)))})
+    assert other_year.year(2026) == published(2026, 2, (), ())
 
 
 def test_the_highest_version_counts_in_whatever_order_it_is_known() -> None:
@@ -104,6 +106,7 @@ def test_the_highest_version_counts_in_whatever_order_it_is_known() -> None:
         ("2025-03-03", 30, "2025-04-15"),
         ("2024-09-30", 1, "2024-10-08"),
         ("2024-09-28", 0, "2024-09-28"),
+        ("2027-12-30", 1, "2027-12-31"),
         ("2026-12-31", 1, "2027-01-01"),
         ("2026-12-31", 2, "2027-01-04"),
     ],

@@ -92,7 +92,7 @@ def training_gap(inquiry: Inquiry) -> Iterator[Raised]:
     if span.why_out is not None or span.exit is None:
         return
     trained = {t.attended_on.year for _, t in case.dossier.of(TrainingAttended)}
-    for year in range(span.exit.on.year + 1, max(span.exit.on.year + 1, case.as_of.year) + 1):
+    for year in range(span.exit.on.year + 1, case.as_of.year + 1):
         first, last = date(year, 1, 1), date(year, 12, 31)
         if year not in trained and case.scope.covers(first.toordinal()):
             yield from inquiry.overdue("training_gap", "6.2", "branch", last, [span.exit.event.id], owed_since=first)

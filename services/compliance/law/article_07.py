@@ -95,7 +95,7 @@ def _open(present: Present) -> Iterator[Reason]:
     for code, kind in (("leave_pending", "pending"), ("awaiting_ratification", "ratification")):
         waiting = [x for x in applied if x.state == kind]
         if kind not in kinds and waiting:
-            days = sum(case.dossier.workdays.count(*x.asked, missing=True) for x in waiting if x.asked)
+            days = sum(case.dossier.workdays.count(*x.asked) for x in waiting if x.asked)
             evidence = [i for x in waiting for i in x.ids(*x.facts)]
             on = max(x.first_day or case.as_of for x in waiting)
             settings = [case.policies.on("leave.ordinary_max_workdays", on), *unsettled_by(case, kind, on)]
@@ -147,7 +147,7 @@ def _applications(present: Present) -> Iterator[Leave]:
         if began is None or began < present.restored_on.toordinal() or any(day > leave.asked[0] for day in present.returns):
             continue
         most = case.policies.on("leave.ordinary_max_workdays", date.fromordinal(leave.asked[0])).number
-        if case.dossier.workdays.count(*leave.asked, missing=True) > most:
+        if case.dossier.workdays.count(*leave.asked) > most:
             yield leave
 
 

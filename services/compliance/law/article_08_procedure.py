@@ -71,7 +71,7 @@ def unit_failed_to_report(inquiry: Inquiry) -> Iterator[Raised]:
         reviewed, approval = leave.last(LeaveUnitReviewed), leave.last(LeaveApproved)
         passed_on = reviewed.reviewed_on if reviewed else approval.decided_on if approval else None
         most = case.policies.on("leave.ordinary_max_workdays", date.fromordinal(leave.asked[0])).number
-        if passed_on is not None and case.dossier.workdays.count(*leave.asked, missing=True) > most:
+        if passed_on is not None and case.dossier.workdays.count(*leave.asked) > most:
             due = inquiry.due("leave.sla.report", passed_on)
             done = _ended(leave, _act(leave, LeaveReported, "reported_on"))
             evidence = leave.ids(LeaveRequested, LeaveUnitReviewed, LeaveApproved)
@@ -165,8 +165,8 @@ def return_to_declare(inquiry: Inquiry) -> Iterator[Raised]:
     if exit_ is None or any(x.special and x.special[0] <= case.dossier.today <= x.special[1] for x in case.leaves):
         return
     for barring in leaves_that_bar(Present(case, exit_.on)):
-        if barring.leave.special is not None and not declared_back(case, barring):
-            since = date.fromordinal(barring.leave.special[1] + 1)
+        if not declared_back(case, barring):
+            since = date.fromordinal(barring.period[1] + 1)
             yield from inquiry.waits("return_to_declare", ARTICLE, "branch", since, barring.leave.ids(LeaveApproved))
 
 

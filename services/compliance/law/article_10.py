@@ -19,7 +19,7 @@ from services.compliance.law import superior_investigation as investigation
 from services.compliance.law import superior_sanctions as sanctions
 from services.compliance.law.case import NOTHING, Case
 from services.compliance.law.grounds import Ground
-from services.compliance.law.policy import MEASURES_FROM, InForce, Threshold, problem
+from services.compliance.law.policy import MEASURES_FROM, InForce, Threshold
 from services.compliance.law.truancy import AWOL, awol_run
 from services.compliance.law.versions import Article, Contents, Detects, Version
 
@@ -135,7 +135,7 @@ def stricter_on_truancy(case: Case, year: int) -> Ground | None:
     day = min(date(year, 12, 31), case.as_of)
     for event, rule in reversed(case.dossier.system.of(SuperiorPolicyRegistered)):
         standing = next((r for r in case.policies.naming(AWOL) if r.event_id == event.id), None)
-        if standing is None or not standing.of_year(year, day, case.policies.closed) or problem(AWOL, rule.parameters[AWOL]):
+        if standing is None or not standing.of_year(year, day, case.policies.closed):
             continue
         threshold = Threshold.parse(rule.parameters[AWOL], ">=")
         if found := awol_run(case, year, threshold, since=rule.effective_from):

@@ -14,7 +14,7 @@ from contracts.compliance import PerformanceDetermined
 from contracts.message import Event
 from services.compliance.law.case import NOTHING, Case
 from services.compliance.law.counting import recording
-from services.compliance.law.leaves import Leave
+from services.compliance.law.leaves import Leave, Period
 from services.compliance.law.runs import Crossing
 
 
@@ -23,6 +23,7 @@ class Barring:
     """A leave, from the first of its days in scope on."""
 
     leave: Leave
+    period: Period
     since: int
 
 
@@ -66,13 +67,12 @@ def leaves_that_bar(present: Present) -> Iterator[Barring]:
             continue
         ended = any(day > leave.special[0] for day in present.returns) or began < present.restored_on.toordinal()
         if present.permanent or not ended:
-            yield Barring(leave, began)
+            yield Barring(leave, leave.special, began)
 
 
 def declared_back(case: Case, barring: Barring) -> bool:
     declared = [x.last(ReturnDeclared) for x in case.leaves]
-    first = barring.leave.special[0] if barring.leave.special else 0
-    return any(d is not None and d.returned_on.toordinal() > first for d in declared)
+    return any(d is not None and d.returned_on.toordinal() > barring.period[0] for d in declared)
 
 
 def standing_absence(present: Present, assumed: frozenset[str] = NOTHING, *, missing: bool = False) -> Crossing | None:

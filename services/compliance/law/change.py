@@ -48,9 +48,6 @@ from services.compliance.law.counting import ALWAYS
 from services.compliance.law.superior_appraisal_2023 import BELOW_QUALIFIED
 
 NEVER = date.max.toordinal()
-MOST_DAYS = 92
-"""Of an absence recorded ahead that are tried one by one; beyond them the change is found by halving."""
-
 PERIODS = (AbsenceRecorded, LeaveApproved, LeaveRequested, PresenceRecorded)
 
 Spans = Sequence[tuple[int, int]]
@@ -87,11 +84,10 @@ def next_change(case: Case, signature: Signature, silent: Collection[type[Fact]]
 @dataclass(frozen=True, slots=True)
 class Ahead:
     """After the day of the question: by type the days on which something known begins, other days on which something ends or
-    begins, each day of an absence recorded ahead, recorded days still to come."""
+    begins, recorded days still to come."""
 
     begins: Mapping[type[Fact], Sequence[int]]
     others: Collection[int]
-    absent: Collection[int]
     spans: Spans
 
 
@@ -103,7 +99,7 @@ def candidates(case: Case, silent: Collection[type[Fact]] = ()) -> tuple[Sequenc
         return (), ()
     ends = {*points, *(day for span in ahead.spans for day in span)}
     before_them = {day - 1 for day in ends if any(first < day <= last for first, last in ahead.spans)}
-    return sorted(p for p in {*ends, *before_them, *ahead.absent} if case.dossier.today < p < NEVER), ahead.spans
+    return sorted(p for p in {*ends, *before_them} if case.dossier.today < p < NEVER), ahead.spans
 
 
 def _ahead(case: Case) -> Ahead:
@@ -115,7 +111,7 @@ def _ahead(case: Case) -> Ahead:
         for kind, events in known.by_type.items() if known.until > case.as_of else ():
             if kind not in ALWAYS and (days := [e.time.toordinal() for e in events if e.time > case.as_of]):
                 begins[kind] = days
-        memory[Ahead] = Ahead(begins, tuple(_others(case)), tuple(_absent(case)), _spans(case))
+        memory[Ahead] = Ahead(begins, tuple(_others(case)), _spans(case))
     return cast(Ahead, memory[Ahead])
 
 
@@ -135,29 +131,17 @@ def _first(signature: Signature, now: Hashable, same: int, different: int) -> da
     return date.fromordinal(different)
 
 
-def _absent(case: Case) -> Iterator[int]:
-    """Each day of an absence recorded ahead, so that one which crosses and is then forgiven is not overlooked."""
-    as_of, tomorrow = case.as_of, case.dossier.today + 1
-    for event in case.dossier.known.by_type.get(AbsenceRecorded, ()):
-        absence = cast(AbsenceRecorded, event.data)
-        if absence.until > as_of:
-            first, last = absence.from_.toordinal(), absence.until.toordinal()
-            yield from range(max(first, tomorrow), min(last, first + MOST_DAYS) + 1)
-
-
 def _others(case: Case) -> Iterator[int]:
     """Days on which a law begins or ends to hold, a unit merges, a sanction or an extension ends, an exit is that was corrected to
     them, a grade begins to bar or no longer does."""
-    known, today, system = case.dossier.known, case.dossier.today, case.dossier.system
+    known, system = case.dossier.known, case.dossier.system
     yield from system.remembered(_others, lambda: (*system.ahead, *_texts(case.as_of)))
     ends = [cast(SanctionRecorded, e.data).until.toordinal() + 1 for e in known.all((SanctionRecorded, LeaveExtended))]
     ends += [x.exited_on.toordinal() for e in known.all((ExitCorrected,)) if (x := cast(ExitCorrected, e.data)).exited_on]
-    yield from (day for day in ends if day > today)
+    yield from ends
     grades = [cast(GradeConfirmed, e.data) for e in known.all((GradeConfirmed, GradeRevised))]
-    if any(g.grade in BELOW_QUALIFIED and g.year >= case.as_of.year - 1 for g in grades):
-        yield from (
-            date(year + 1, 1, 1).toordinal() for year in {case.as_of.year, *(g.year + 1 for g in grades if g.year >= case.as_of.year)}
-        )
+    if any(g.grade in BELOW_QUALIFIED for g in grades):
+        yield from (date(year + 1, 1, 1).toordinal() for year in {case.as_of.year, *(g.year + 1 for g in grades)})
 
 
 def _texts(as_of: date) -> Iterator[int]:

@@ -105,7 +105,7 @@ def reading_disagreement(inquiry: Inquiry) -> Iterator[Raised]:
             inquiry.unit(day),
             None,
             evidence,
-            first=inquiry.first(evidence) or date(inquiry.year, 1, 1),
+            first=inquiry.first(evidence),
         )
 
 

@@ -66,7 +66,7 @@ class Leave:
     state: str = ""
     """Of an effective application: pending, ratification, notice, refused (and served), decided."""
     good_faith_until: int = 0
-    treatment: str = "suspend"
+    treatment: str = ""
     passed: bool = False
     unratified: bool = False
     """Made by another and not ratified."""
@@ -163,12 +163,12 @@ def _cuts(leave: Leave) -> list[int]:
     """Last days left by a revocation, a withdrawal, a return; a decision older than the approval does not touch it, nor does a
     withdrawal of what was asked anew before it was approved."""
     cuts = [date.max.toordinal()]
-    approved = leave.moment(LeaveApproved, "decided_on")
+    approved = cast(Moment, leave.moment(LeaveApproved, "decided_on"))
     revoked = leave.moment(LeaveRevoked, "decided_on")
-    if revoked and approved and revoked > approved:
+    if revoked and revoked > approved:
         cuts.append(cast(LeaveRevoked, leave.last(LeaveRevoked)).revoked_from.toordinal() - 1)
     withdrawn = leave.moment(LeaveWithdrawn, "withdrawn_on")
-    if withdrawn and (is_withdrawn(leave) or (approved and withdrawn > approved)):
+    if withdrawn and (is_withdrawn(leave) or withdrawn > approved):
         cuts.append(withdrawn[0].toordinal() - 1)
     if confirmed := leave.last(ReturnConfirmed):
         cuts.append(confirmed.returned_on.toordinal() - 1)
@@ -228,7 +228,7 @@ def _decide(leave: Leave) -> None:
         served = leave.last(NoticeServed)
         in_time = served is not None and served.served_on >= refused[0]
         leave.state = "refused" if in_time else "notice"
-        leave.good_faith_until = served.served_on.toordinal() if served and in_time else 0
+        leave.good_faith_until = served.served_on.toordinal() if served else 0
     elif approved is not None:
         leave.state, leave.good_faith_until = "decided", approved[0].toordinal()
     else:

@@ -214,7 +214,7 @@ class Policies:
         return self._said[key]
 
     def versions(self, name: str, until: date) -> tuple[Version, ...]:
-        """The history of a threshold up to a day: each piece holds until the next begins."""
+        """The history of a threshold up to a day, from the first day of the Measures on: each piece holds until the next begins."""
         if always := self.always(name):
             return (Version(0, MEASURES_FROM, always, always.threshold),)
         first = MEASURES_FROM
@@ -229,7 +229,7 @@ class Policies:
             if not pieces or setting.value != pieces[-1].setting.value:
                 begun = max((r.first for r in self.naming(name) if r.id == setting.policy and r.on(start, self.closed)), default=start)
                 pieces.append(Version(start.toordinal() if pieces else 0, max(start, begun), setting, setting.threshold))
-        return tuple(pieces) or (Version(0, first, self.on(name, first), self.on(name, first).threshold),)
+        return tuple(pieces)
 
     def in_force(self, as_of: date) -> tuple[str, ...]:
         """P0 and every instrument that holds on the day."""

@@ -40,11 +40,11 @@ def counting(case: Case, long: Crossing, year: int | None = None) -> Iterator[In
         yield setting("absence.run_attribution")
     if len(case.policies.versions(long.setting.name, case.as_of)) > 1:
         yield setting("policy.transition")
-    days = [(date.fromordinal(day), case.in_scope[day]) for day in long.days if day in case.in_scope]
+    days = [(date.fromordinal(day), case.in_scope[day]) for day in long.days]
     if half := next((day for day, d in days if d.amount < 1), None):
         yield case.policies.on("absence.day_fraction", half)
-    skipped = case.policies.on("absence.excused_day_breaks_run", days[0][0]) if days else None
-    if skipped is not None and skipped.value is False:
+    skipped = case.policies.on("absence.excused_day_breaks_run", days[0][0])
+    if skipped.value is False:
         yield skipped
     if strict := next((d.leave for _, d in days if d.leave is not None and d.kind == "unexcused"), None):
         yield case.policies.on("leave.pending_treatment", strict.first_day or case.as_of)

@@ -171,18 +171,17 @@ class Workdays:
         known = self.statutory.year(year)
         return None if known is None else len(self._of_year(known, known.first, known.last))
 
-    def within(self, first: int, last: int, *, missing: bool) -> list[int]:
-        """The working days from `first` to `last`, both included; with `missing` also every day of a year without calendar."""
+    def within(self, first: int, last: int) -> list[int]:
+        """The working days from `first` to `last`, both included, and every day of a year without calendar. A period without end may
+        be asked for: it is looked at for ten years."""
         found: list[int] = []
         for year, begin, end in self._by_year(first, last):
-            if year is not None:
-                found += self._of_year(year, begin, end)
-            elif missing:
-                found += range(begin, end + 1)
+            found += range(begin, end + 1) if year is None else self._of_year(year, begin, end)
         return found
 
     def _by_year(self, first: int, last: int) -> Iterator[tuple[WorkYear | None, int, int]]:
         """The part of the period in each year, and the calendar of the year."""
+        last = min(last, first + TEN_YEARS)
         while first <= last:
             number = date.fromordinal(first).year
             end = min(last, date(number, 12, 31).toordinal())
@@ -197,15 +196,13 @@ class Workdays:
         rostered = [day for day in self.rostered if first <= day <= last and year.has(day) and not own.has(day)]
         return sorted([*own.within(first, last), *rostered]) if rostered else own.within(first, last)
 
-    def count(self, first: int, last: int, *, missing: bool = False) -> int:
-        """Working days from `first` to `last`, both included; days of a year without calendar count as `missing` says. A
-        period without end may be asked for: it is counted for ten years."""
-        return len(self.within(first, min(last, first + TEN_YEARS), missing=missing))
+    def count(self, first: int, last: int) -> int:
+        return len(self.within(first, last))
 
     def likely(self, first: int, last: int) -> int:
         """As `count`; of years without calendar Monday to Friday, vacations out: a period that nobody can count yet is not an empty
         one."""
-        years = self._by_year(first, min(last, first + TEN_YEARS))
+        years = self._by_year(first, last)
         return sum(len(self._of_year(y, begin, end)) if y else sum(map(self._likely, range(begin, end + 1))) for y, begin, end in years)
 
     def _likely(self, day: int) -> bool:
