@@ -15,6 +15,8 @@ from services.kernel.observe import configure_logging
 from services.kernel.settings import Place, Settings
 
 P = TypeVar("P", bound=Place)
+IDLE = 75
+"""Seconds that a connection is kept for the next request: longer than clients and proxies keep theirs, so that it is not ended under one."""
 
 
 def serve(service: ModuleType) -> None:
@@ -35,6 +37,7 @@ def run(create: Callable[[P], Litestar], kind: type[P]) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=10,
+        timeout_keep_alive=IDLE,
     )
 
 

@@ -23,6 +23,7 @@ from services.assignments import app as assignments
 from services.compliance import app as compliance
 from services.compliance.adoption import KIND, SAID
 from services.kernel.schema import migrate
+from services.kernel.serving import IDLE
 from services.kernel.settings import Settings
 from services.kernel.tokens import Signer
 from services.local.nats import Nats
@@ -122,7 +123,9 @@ def district(postgres: str, nats_server: Nats, tmp_path_factory: pytest.TempPath
     servers = []
     for name, app in APPS.items():
         migrate(postgres, name, PASSWORD, app.DDL)
-        server = uvicorn.Server(uvicorn.Config(app.create(settings[name]), port=ports[name], log_config=None, lifespan="on"))
+        server = uvicorn.Server(
+            uvicorn.Config(app.create(settings[name]), port=ports[name], log_config=None, lifespan="on", timeout_keep_alive=IDLE)
+        )
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         servers.append((server, thread))
@@ -144,7 +147,7 @@ def signing(district: District, nats_server: Nats, tmp_path_factory: pytest.Temp
     key.write_text(f"test-1:{base64.b64encode(SIGNER.seed).decode()}\n")
     told = {"port": port, "token_signing_key_file": key, "nats_warden_url": SecretStr(nats_server.url("warden"))}
     settings = district.settings["registry"].model_copy(update=told)
-    server = uvicorn.Server(uvicorn.Config(registry.create(settings), port=port, log_config=None, lifespan="on"))
+    server = uvicorn.Server(uvicorn.Config(registry.create(settings), port=port, log_config=None, lifespan="on", timeout_keep_alive=IDLE))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     end = time.monotonic() + 30
