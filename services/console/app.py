@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -14,16 +15,19 @@ from litestar.openapi.config import OpenAPIConfig
 
 from services.console import downloads, health, import_pages
 from services.console.configured import Settings
-from services.console.imports import Imports
+from services.console.imports import READING, RECORDING, Imports
 from services.console.problems import handle
 from services.console.told import TOLD
 from services.console.uploads import Uploads
 from services.kernel import openapi, page, query
 from services.kernel.ending import end
+from services.kernel.problem import report
 
 SETTINGS = Settings
 LARGEST = 1024 * 1024
 """Bytes of a body that is no workbook."""
+THREADS = 4 * (READING + RECORDING + downloads.AT_ONCE)
+"""Most wait for a service. More than may be busy for long, so that everybody else is answered meanwhile, however few processors there are."""
 SWEEP = 600.0
 """Seconds between two looks for what is past its time."""
 
@@ -47,11 +51,15 @@ def create(settings: Settings) -> Litestar:
 
     async def sweep() -> None:
         while True:
-            await asyncio.to_thread(uploads.sweep)
+            try:
+                await asyncio.to_thread(uploads.sweep)
+            except OSError as error:  # told, and tried again: whatever else happens, what is past its time has to go
+                report(error, "uploads")
             await asyncio.sleep(SWEEP)
 
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
         sweeping = asyncio.create_task(sweep())
         yield
         await end(sweeping)

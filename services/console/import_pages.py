@@ -105,14 +105,14 @@ def _answering(said: Mapping[str, Mapping[str, str]]) -> Callable[[Kept], None]:
         from services.workbooks.answering import BadAnswer, understood
         from services.workbooks.reading import BadColumns, columns_said
 
-        asks = {q["id"]: q["code"] for q in kept["reading"]["questions"]}
+        asks = kept.get("asked", {}) | {q["id"]: q["code"] for q in kept["reading"]["questions"]}
         wrong = list[FieldError]()
         for number, text in said["answers"].items():
-            if number not in asks and number not in kept["answers"]:
+            if number not in asks:
                 wrong.append(FieldError("answers", "unknown-question", "没有这个待答问题", "There is no such question"))
                 continue
             try:
-                understood(asks.get(number, ""), text) if number in asks else None
+                understood(asks[number], text)
             except BadAnswer as bad:
                 wrong.append(FieldError(f"answers.{number}", "bad-answer", f"可以这样答：{bad.zh}", f"What can be answered: {bad.en}"))
         try:
@@ -123,6 +123,7 @@ def _answering(said: Mapping[str, Mapping[str, str]]) -> Callable[[Kept], None]:
         if wrong:
             raise Invalid(sorted(set(wrong)))
         kept["answers"] |= said["answers"]
+        kept["asked"] = {number: asks[number] for number in kept["answers"] if number in asks}
         kept["columns"] |= columns
 
     return change

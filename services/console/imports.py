@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -25,8 +26,9 @@ OPEN = 20
 """Imports that one person may have open."""
 SHOWN = 1000
 """Rows of each kind in an answer; all of them are counted, and in the workbook that goes back."""
+ROWS = ("rejected", "questions", "warnings")
 Kept = dict[str, Any]
-"""`kind`, `name`, `state`, `columns`, `answers`, `reading`, `problem`, and while it is recorded `progress`."""
+"""`kind`, `name`, `counts`, `state`, `columns`, `answers`, `reading`, `problem`; `asked`: the codes of the questions that were answered, by their ids."""
 
 
 class Stopped(Exception):
@@ -63,9 +65,13 @@ class Imports:
         given = columns_said(kind, columns)  # type: ignore[arg-type]
         kept: Kept = {"kind": kind, "name": name, "state": "read", "columns": given, "answers": {}, "problem": None}
         place = self.uploads.new(owner)
-        await self._read(ask, place, kept, data)
-        await asyncio.to_thread(place.write, "workbook", data)
-        self._keep(place, kept)
+        try:
+            await self._read(ask, place, kept, data)
+            await asyncio.to_thread(place.write, "workbook", data)
+            self._keep(place, kept)
+        except Exception:
+            place.erase_all()
+            raise
         return self._told(place, kept)
 
     def look(self, owner: str, import_id: str) -> Kept:
@@ -73,8 +79,7 @@ class Imports:
 
     async def answer(self, ask: Asked, owner: str, import_id: str, change: Callable[[Kept], None]) -> Kept:
         """Reads again, with what was answered; `change` puts it in, or raises Invalid."""
-        place, kept = self._open(owner, import_id)
-        async with self._turn(place):
+        async with self._turn(owner, import_id) as (place, kept):
             if place.import_id in self._running:
                 raise refused("import-recording")
             data = await asyncio.to_thread(place.read, "workbook")
@@ -88,8 +93,7 @@ class Imports:
 
     async def record(self, ask: Asked, owner: str, import_id: str) -> tuple[Kept, bool]:
         """Begins, unless it is under way or done; whether it goes on after this."""
-        place, kept = self._open(owner, import_id)
-        async with self._turn(place):
+        async with self._turn(owner, import_id) as (place, kept):
             if place.import_id not in self._running and kept["state"] != "recorded":
                 data = await asyncio.to_thread(place.read, "workbook")
                 if data is None:
@@ -103,8 +107,7 @@ class Imports:
         return self._told(place, kept), place.import_id in self._running
 
     async def drop(self, owner: str, import_id: str) -> None:
-        place, _ = self._open(owner, import_id)
-        async with self._turn(place):
+        async with self._turn(owner, import_id) as (place, _):
             if place.import_id in self._running:
                 raise refused("import-recording")
             await asyncio.to_thread(place.erase_all)
@@ -164,7 +167,7 @@ class Imports:
                 if progress:
                     carry_out(client, reading, step)
             finally:  # what a service refused is known even where it was not all
-                kept["reading"] = reading.public()
+                kept["reading"], kept["counts"] = _shown(reading.public())
                 back = reading.returned
                 place.write("returned", back) if back else place.erase("returned")
         if progress:
@@ -184,18 +187,27 @@ class Imports:
     def _keep(self, place: Place, kept: Kept) -> None:
         place.write("import", orjson.dumps(kept))
 
-    def _turn(self, place: Place) -> asyncio.Lock:
+    @asynccontextmanager
+    async def _turn(self, owner: str, import_id: str) -> AsyncIterator[tuple[Place, Kept]]:
+        """One after the other; each finds what the one before it left."""
+        self._open(owner, import_id)
         if len(self._turns) > 10_000:
             self._turns = {i: turn for i, turn in self._turns.items() if turn.locked()}
-        return self._turns.setdefault(place.import_id, asyncio.Lock())
+        async with self._turns.setdefault(import_id, asyncio.Lock()):
+            yield self._open(owner, import_id)
 
     def _told(self, place: Place, kept: Kept) -> Kept:
         reading, progress = kept["reading"], self._running.get(place.import_id)
-        found = {k: kept[k] for k in ("kind", "state", "answers", "problem")} | {"import_id": place.import_id, "file": kept["name"]}
-        counts = {k: reading[k] for k in ("accepted", "duplicates")} | {k: len(reading[k]) for k in ("rejected", "questions", "warnings")}
-        rows: Mapping[str, Any] = {k: reading[k][:SHOWN] for k in ("rejected", "questions", "warnings")}
-        found |= {"counts": counts, **rows, "columns": reading["columns"], "commands": reading["commands"]}
+        found = {k: kept[k] for k in ("kind", "state", "answers", "problem", "counts")}
+        found |= {"import_id": place.import_id, "file": kept["name"]}
+        found |= {k: reading[k][:SHOWN] for k in ROWS} | {k: reading[k] for k in ("columns", "commands")}
         return found | {
             "progress": {"done": progress.done, "total": progress.total} if progress else None,
             "until": instant(datetime.fromtimestamp(place.until, UTC)),
         }
+
+
+def _shown(reading: dict[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
+    """No more of it than is asked for again, since it is read at each look; and how many rows there are."""
+    counts = {k: reading[k] for k in ("accepted", "duplicates")} | {k: len(reading[k]) for k in ROWS}
+    return reading | {k: reading[k][:SHOWN] for k in ("rejected", "warnings")}, counts

@@ -54,7 +54,7 @@ def _of_form(body: bytes, content_type: str) -> Received:
             if part.name == "file":
                 data, name = part.raw, _plain(part.filename or "")
             elif part.name == "columns" and part.size <= 1000:
-                columns.append(part.value)
+                columns.append(part.raw.decode("utf-8"))  # whatever it is said to be in
             else:
                 raise refused("bad-request")
     except (MultipartError, UnicodeError):
@@ -66,8 +66,16 @@ def _named(disposition: str) -> str:
     """`attachment; filename*=UTF-8''%E8%80%83…`, or a plain `filename`."""
     if encoded := re.search(r"filename\*=UTF-8''([^;\s]+)", disposition, re.IGNORECASE):
         return _plain(unquote(encoded[1], errors="replace"))
-    plain = re.search(r'filename="([^"]*)"', disposition)
-    return _plain(plain[1] if plain else "")
+    plain = re.search(r'filename="([^"]*)"|filename=([^";\s]+)', disposition, re.IGNORECASE)
+    return _plain(_as_sent(plain[1] or plain[2] or "") if plain else "")
+
+
+def _as_sent(name: str) -> str:
+    """UTF-8 as programs put it into a header, against the rules."""
+    try:
+        return name.encode("latin-1").decode()
+    except UnicodeError:
+        return name
 
 
 def _plain(name: str) -> str:

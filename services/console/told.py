@@ -42,17 +42,17 @@ def _made(media_type: str, *codes: str, needed: tuple[str, ...] = ()) -> Told:
 TOLD = {
     "POST /imports": Told(
         IMPORT,
-        ("nothing-given", "unreadable-workbook", "unknown-layout", "workbook-too-large", "bad-request", "invalid-fields", "too-many-imports", *SERVICES),
+        ("nothing-given", "unreadable-workbook", "unknown-layout", "workbook-too-large", "bad-request", "invalid-fields", "too-many-imports", "no-room", *SERVICES),
         {"kind": one_of(*get_args(Kind))}, (FILE, "PK…"), body_type="application/octet-stream", statuses=("201",), needed=("kind",),
     ),
     "GET /imports/{import_id}": Told(GOING_ON, ("unknown-import", *SERVICES), IDS),
     "DELETE /imports/{import_id}": Told({"erased": IMPORT["import_id"]}, ("unknown-import", "import-recording", *SERVICES), IDS),
     "/imports/{import_id}/answers": Told(
-        IMPORT, ("unknown-import", "import-recording", "import-closed", *SERVICES), IDS,
+        IMPORT, ("unknown-import", "import-recording", "import-closed", "no-room", *SERVICES), IDS,
         (ANSWERS, {"answers": {"q-3f0c7a1b2d": "2025-01-20"}, "columns": {"员工": "姓名"}}),
     ),
     "/imports/{import_id}/record": Told(
-        GOING_ON, ("unknown-import", "import-closed", *SERVICES), IDS, statuses=("200", "202")
+        GOING_ON, ("unknown-import", "import-closed", "no-room", *SERVICES), IDS, statuses=("200", "202")
     ),
     "/imports/{import_id}/rejected.xlsx": Told("PK…", ("unknown-import", "nothing-sent-back", *SERVICES), IDS, media_type=XLSX),
     "/exports/roster": _made(XLSX, "unknown-unit"),

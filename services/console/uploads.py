@@ -3,19 +3,24 @@ The id is told to them alone and is no name on the disk; for anybody else there 
 
 from __future__ import annotations
 
+import errno
 import hmac
 import os
 import secrets
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from services.kernel.refusal import refused
+
 NONCE = 12
 DAY = 86_400
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 Layouts = dict[str, dict[str, dict[str, str]]]
 """Kind → fingerprint of a layout → heading → meaning."""
 
@@ -91,15 +96,16 @@ class Uploads:
 
     def sweep(self) -> int:
         """Erases what is past its time, and what a killed process left half written. How many files."""
-        gone = [
-            file for file in self._files() if file.suffix != ".json" and file.stat().st_mtime < time.time() - 60 * (file.suffix == ".new")
-        ]
+        gone = [file for file, at in self._files() if file.suffix != ".json" and at < time.time() - 60 * (file.suffix == ".new")]
         for file in gone:
             file.unlink(missing_ok=True)
         return len(gone)
 
-    def _files(self) -> Iterator[Path]:
-        return (file for file in self.folder.glob("*/*") if file.is_file())
+    def _files(self) -> Iterator[tuple[Path, float]]:
+        """With their times. What is written or erased meanwhile is not there."""
+        for file in self.folder.glob("*/*"):
+            with suppress(FileNotFoundError):
+                yield file, file.stat().st_mtime
 
     def _of(self, owner: str) -> Path:
         folder = self.folder / hmac.digest(b"taizhang upload owner", owner.encode(), "sha256").hex()[:32]
@@ -108,11 +114,17 @@ class Uploads:
 
 
 def _write(file: Path, data: bytes, at: float) -> None:
-    """Whole or not at all, for its owner alone, on disk when this returns; with a time of its own."""
+    """Whole or not at all, for its owner alone, on disk when this returns; with a time of its own. Raises Refused `no-room`."""
     new = file.with_name(f"{file.name}.{secrets.token_hex(4)}.new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    os.utime(new, (at, at))
-    new.replace(file)
+    try:
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        os.utime(new, (at, at))
+        new.replace(file)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        if error.errno in FULL:
+            raise refused("no-room") from None
+        raise

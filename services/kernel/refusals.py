@@ -204,10 +204,11 @@ _CONSOLE = (
     Refusal("import-closed", 409, "这次导入已记录完毕，文件已删除", "This import is recorded, and its file erased", "如有更正，请上传更正后的文件", "Send a corrected file, if there is something to correct"),
     Refusal("import-recording", 409, "正在记录这次导入", "This import is being recorded", "请用 GET 查看进度，完成后再试", "Look at its progress with GET, and try again when it is done"),
     Refusal("too-many-imports", 409, "未了结的导入太多", "Too many imports are open", "请先用 DELETE 删除不再需要的；到期的会自动删除", "Erase those that are over with DELETE; they end by themselves, too"),
+    Refusal("no-room", 503, "暂存空间已满，没有保存", "There is no room to keep it; nothing was kept", "请删除不再需要的导入，或请运维人员处理", "Erase imports that are over, or tell the operator"),
     Refusal("nothing-sent-back", 404, "没有退回的行，也没有待答问题", "No row was sent back and nothing is asked", "无须处理", "There is nothing to do"),
     Refusal("leave-undecided", 404, "该请假还没有决定，没有可打印的文书", "Nobody has decided about this leave: there is nothing to print", "作出决定后再试", "Try again when it is decided"),
-    Refusal("no-typeface", 503, "服务器没有可用的中文字体，不能生成 PDF", "The server has no Chinese typeface for a PDF", "请先取 Word（format=docx），并请运维人员安装字体", "Take Word (format=docx), and ask the operator to install one"),
-    Refusal("not-printable", 409, "有字不在可用的字体里，不能生成 PDF", "Some sign is in no typeface that there is", "请取 Word（format=docx）", "Take Word (format=docx)"),
+    Refusal("no-typeface", 503, "服务器没有可用的中文字体，不能生成 PDF", "The server has no Chinese typeface for a PDF", "请先取 Word（form=docx），并请运维人员安装字体", "Take Word (form=docx), and ask the operator to install one"),
+    Refusal("not-printable", 409, "有字不在可用的字体里，不能生成 PDF", "Some sign is in no typeface that there is", "请取 Word（form=docx）", "Take Word (form=docx)"),
 )  # fmt: skip
 
 SECTIONS: tuple[tuple[str, str, tuple[Refusal, ...]], ...] = (

@@ -91,6 +91,11 @@ def run(first: list[str], output: str, url: str | None = None, key: Path | None 
         passwords = grant(url.removeprefix("registry=").rstrip("/"), Signer.read(key), given)
     except Problem as problem:
         print(f"{problem.code}: {problem.zh} · {problem.en}", file=sys.stderr)
+        if problem.code in ("unknown-unit", "unknown-cadre"):
+            print(
+                "授权所指的单位或干部须先登记；登记后再运行同一命令 · a unit or cadre that a grant names is registered first; then the same command again",
+                file=sys.stderr,
+            )
         if problem.code == "unauthenticated":
             print(f"{key} 不是该实例的签发密钥 · is not the signing key of this instance", file=sys.stderr)
         return UNAVAILABLE if problem.unavailable else NEGATIVE

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from services.local.service import Service
     from services.local.supervisor import Taizhang
 
-FOR_CONSOLE = ("TAIZHANG_ISSUER", "TAIZHANG_SECTION", "TAIZHANG_UPLOAD_DAYS")
+FOR_CONSOLE = ("TAIZHANG_ISSUER", "TAIZHANG_SECTION", "TAIZHANG_UPLOAD_DAYS", "TAIZHANG_FONT")
 HANDED_ON = ("TAIZHANG_SMTP_", "TAIZHANG_REMINDER_", "TAIZHANG_SCANNER")
 """Settings of reminders and of the scanner are as the environment of this program has them."""
 
@@ -38,7 +38,7 @@ def of_service(t: Taizhang, name: str) -> dict[str, str]:
 
 def of_console(t: Taizhang, console: Service) -> dict[str, str]:
     """No key and no password."""
-    handed_on = {key: os.environ[key] for key in FOR_CONSOLE if key in os.environ}
+    handed_on = {key: value for key, value in os.environ.items() if key.startswith(FOR_CONSOLE)}
     return handed_on | _named({"UPLOADS": str(t.folder.uploads)} | _everybodys(t, console))
 
 

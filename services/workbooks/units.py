@@ -45,7 +45,7 @@ def _read(sheet: Sheet, heading: Heading, known: Known, made: Understood) -> Non
     for place, row in rows(sheet, heading, "name"):
         name = " ".join(text(heading.cell(row, "name")).split())
         kind = _KINDS.get(compact(heading.cell(row, "kind")))
-        unit_id = compact(heading.cell(row, "unit_id")) or derived("u", compact(name))
+        unit_id = compact(heading.cell(row, "unit_id")) or _registered(name, known) or derived("u", compact(name))
         if not name or not compact(heading.cell(row, "kind")):
             made.reject(place, "missing_required", name)
         elif kind is None:
@@ -59,6 +59,11 @@ def _read(sheet: Sheet, heading: Heading, known: Known, made: Understood) -> Non
         else:
             seen[unit_id], names[compact(name)] = (compact(name), kind), unit_id
             _accept(place, unit_id, name, kind, known, made)
+
+
+def _registered(name: str, known: Known) -> str | None:
+    """The id that a unit of this name has already."""
+    return next((unit_id for unit_id, names in known.units.items() if compact(name) in map(compact, names)), None)
 
 
 def _accept(place: Place, unit_id: str, name: str, kind: UnitKind, known: Known, made: Understood) -> None:

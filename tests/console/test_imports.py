@@ -8,6 +8,7 @@ import signal
 import time
 import zipfile
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,21 @@ def test_what_was_sent_back_comes_as_a_workbook_to_be_saved(section: Console) ->
     assert "no-store" in back.headers["Cache-Control"]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        'attachment; filename="2024年.csv"'.encode(),
+        "attachment; filename=2024年.csv".encode(),
+        b"attachment; filename=\"x\"; filename*=UTF-8''2024%E5%B9%B4.csv",
+    ],
+)
+def test_the_name_of_a_file_as_programs_send_it(section: Console, said: bytes) -> None:
+    header: Any = {"Content-Disposition": said}
+    found = told(section.http.post("/imports?kind=units", content=bytes_of("units.csv"), headers=header), 201)
+    assert found["file"] == "2024年.csv"
+    section.http.delete(f"/imports/{found['import_id']}")
+
+
 def test_an_import_is_its_makers_alone(section: Console, people: People) -> None:
     found = told(section.hand_in("units", bytes_of("units.csv")), 201)
     other = people("p-other")
@@ -110,6 +126,25 @@ def test_a_question_is_answered_and_what_hung_on_it_recorded(section: Console, t
     assert told(section.http.post(f"{address}/record"), 200)["state"] == "recorded"
     again = told(section.hand_in("leave", data), 201)
     assert again["counts"]["accepted"] == 1, "what a column means is remembered for the layout"
+
+
+def test_answers_that_come_together_are_all_kept(section: Console) -> None:
+    section.record(told(section.hand_in("roster", roster_of(person("某并", 单位="松塘学校"))), 201)["import_id"])
+    rows = [("某并", "松塘学校", "事假", f"2024.9.{day}", "本人", "书面", "2024.9.1", "同意") for day in (3, 4, 5, 6)]
+    found = told(section.hand_in("leave", workbook([LEAVE, *rows])), 201)
+    address, asked = f"/imports/{found['import_id']}", [q["id"] for q in found["questions"]]
+    assert len(asked) == 4
+
+    def answer(question: str) -> int:
+        return section.http.post(f"{address}/answers", json={"answers": {question: "2024-09-02"}}).status_code
+
+    with ThreadPoolExecutor(4) as together:
+        assert list(together.map(answer, asked)) == [200] * 4
+    assert set(told(section.get(address), 200)["answers"]) == set(asked)
+    wrong = told(section.http.post(f"{address}/answers", json={"answers": {asked[0]: "昨天"}}), 422)
+    assert [e["code"] for e in wrong["errors"]] == ["bad-answer"], "one that was answered may be answered again, with sense"
+    assert told(section.http.post(f"{address}/answers", json={"answers": {asked[0]: "2024-09-01"}}), 200)["questions"] == []
+    section.http.delete(address)
 
 
 def test_a_console_that_was_killed_goes_on_and_records_once(section: Console, taizhang: Taizhang) -> None:
@@ -173,5 +208,7 @@ def test_a_bomb_is_told_so(section: Console) -> None:
         archive.writestr("xl/workbook.xml", b" " * 160_000_000)
     wrong = told(section.hand_in("roster", made.getvalue()), 422)
     assert wrong["code"] == "unreadable-workbook" and "size" in wrong["detail"]
+    charset = b'--x\r\nContent-Disposition: form-data; name="columns"\r\nContent-Type: text/plain; charset=klingon\r\n\r\na=b\r\n--x--\r\n'
     form = {"Content-Type": "multipart/form-data; boundary=x"}
+    assert told(section.http.post("/imports?kind=roster", content=charset, headers=form), 422)["code"] == "nothing-given"
     assert told(section.http.post("/imports?kind=roster", content=b"--x\r\nnonsense", headers=form), 400)["code"] == "bad-request"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import resource
+import threading
 import time
 from pathlib import Path
 
@@ -14,11 +17,13 @@ from litestar.testing import TestClient
 
 from services.console import app
 from services.console.configured import Settings
-from services.console.imports import OPEN
+from services.console.downloads import AT_ONCE
+from services.console.imports import OPEN, READING, RECORDING
 from services.console.uploads import Uploads
+from services.kernel.refusal import Refused
 from services.local.process import free_ports
 from services.local.supervisor import Taizhang
-from tests.console.conftest import Console, People
+from tests.console.conftest import SHORT, Console, People
 from tests.http import test_openapi
 from tests.workbooks.district import bytes_of
 
@@ -67,6 +72,50 @@ def test_a_place_opens_for_its_owner_until_its_time(tmp_path: Path) -> None:
     os.utime(file, (0, time.time() - 1))
     assert uploads.find("p-1", place.import_id) is None and uploads.sweep() == 1 and not file.exists()
     assert uploads.layouts("p-1") == {"leave": {"x": {"员工": "name"}}}, "what a column means is kept"
+
+
+def test_a_sweep_that_fails_is_not_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reported = list[str]()
+    monkeypatch.setattr(app, "SWEEP", SHORT)
+    monkeypatch.setattr(app, "report", lambda error, part: reported.append(part))
+    place = Uploads(tmp_path, 7).new("p-1")
+    place.write("import", b"x")
+    (file,) = (f for f in tmp_path.rglob("*") if f.is_file())
+    there = file.with_name("b.import")
+    there.mkdir()  # what is no file cannot be erased like one
+    os.utime(there, (0, 0))
+    with TestClient(app.create(Settings(uploads=tmp_path))):
+        until = time.monotonic() + 10
+        while not reported and time.monotonic() < until:
+            time.sleep(SHORT)
+        there.rmdir()
+        os.utime(file, (0, 0))
+        while file.exists() and time.monotonic() < until:
+            time.sleep(SHORT)
+    assert not file.exists() and set(reported) == {"uploads"}
+
+
+def test_where_there_is_no_room_nothing_is_left(tmp_path: Path) -> None:
+    place = Uploads(tmp_path / "uploads", 7).new("p-1")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        with pytest.raises(Refused, match="no-room"):
+            place.write("workbook", bytes(100_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+
+
+def test_those_who_wait_keep_nobody_from_being_answered(tmp_path: Path) -> None:
+    """As many as may read, record and print at once, and one more, on a machine of any size."""
+    everybody = threading.Barrier(READING + RECORDING + AT_ONCE + 1)
+
+    async def waiting() -> None:
+        await asyncio.gather(*(asyncio.to_thread(everybody.wait, 5) for _ in range(everybody.parties)))
+
+    with TestClient(app.create(Settings(uploads=tmp_path))) as client, client.portal() as portal:
+        portal.call(waiting)
 
 
 def test_so_many_imports_and_no_more(taizhang: Taizhang, people: People, section: Console) -> None:

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -260,6 +261,11 @@ def test_the_image_does_not_run_as_root_and_starts_without_a_shell() -> None:
         assert line, instruction
         assert "[" in line[1], f"{instruction} in exec form"
     assert "pip" not in final, "what builds is not what runs"
+
+
+def test_the_image_has_typefaces_for_documents() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert re.search(r"uv export [^&]*--extra fonts ", CONTAINERFILE) and extras["fonts"]
 
 
 def test_versions_agree() -> None:

@@ -33,6 +33,8 @@ def test_of_another_instance_by_its_address_and_key(
     own.write_text(f"test-1:{base64.b64encode(SIGNER.seed).decode()}\n")
     program = [sys.executable, "-m", "services.cli", "init", "--url", signing, "--grant", *grants, "-o", "json"]
     there = os.environ | {"TAIZHANG_TOKEN_SIGNING_KEY_FILE": str(own), "XDG_STATE_HOME": str(tmp_path)}
+    assert init.run(["p-away:branch:U-nowhere"], "json", signing, own) == 1
+    assert "registered first" in capsys.readouterr().err
     told = subprocess.run(program, env=there, capture_output=True, text=True)
     assert told.returncode == 0, told.stderr
     (account,) = json.loads(told.stdout)["accounts"]

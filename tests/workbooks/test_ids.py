@@ -49,6 +49,14 @@ def test_a_registered_person_keeps_their_id_in_another_workbook() -> None:
     assert len(again.repeated) == 35 and len(new) == 4 and not new & known.cadres.keys()
 
 
+def test_a_registered_unit_keeps_its_id_where_a_list_names_none() -> None:
+    known = district.the_units()
+    without = b"\n".join(line.partition(b",")[2] for line in district.bytes_of("units.csv").splitlines())
+    again = district.units(without, known)
+    assert not again.proposed and len(again.repeated) == 48
+    assert len(district.units(without).proposed) == 48
+
+
 def test_namesakes_are_told_apart_by_birth_and_else_refused() -> None:
     apart = district.roster(district.the_units(), data=district.roster_of(district.person(), district.person(出生年月="1971.06")))
     assert len({p.command.subject() for p in apart.proposed}) == 2
