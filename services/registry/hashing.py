@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -20,12 +21,18 @@ WAITING = 32
 
 T = TypeVar("T")
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
+
+
+@cache
+def nobody() -> str:
+    """What no password fits."""
+    return _hasher.hash(secrets.token_urlsafe(16))
 
 
 class Hashing:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2")
+        self._threads.submit(nobody)  # nobody waits for it at the start, nor at the first sign-in
         self._under_way = 0
 
     async def hash(self, password: str) -> str:
@@ -34,7 +41,7 @@ class Hashing:
 
     async def is_of(self, hashed: str | None, password: str) -> bool:
         """Takes as long for an account that is not there. Raises Refused `sign-in-busy`."""
-        good = await self._work(lambda: verify(hashed or _NOBODY, password))
+        good = await self._work(lambda: verify(hashed or nobody(), password))
         return good and hashed is not None
 
     async def _work(self, work: Callable[[], T]) -> T:

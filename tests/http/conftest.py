@@ -142,7 +142,7 @@ def district(postgres: str, nats_server: Nats, tmp_path_factory: pytest.TempPath
 def signing(district: District, nats_server: Nats, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A second process of the registry, with the private key: it signs people in, and lets subscribers onto the bus. Its hashes are cheap."""
     hashing._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    hashing._NOBODY = hashing._hasher.hash("nobody's")
+    hashing.nobody.cache_clear()
     key, (port,) = tmp_path_factory.mktemp("signing") / "token-key", free_ports(1)
     key.write_text(f"test-1:{base64.b64encode(SIGNER.seed).decode()}\n")
     told = {"port": port, "token_signing_key_file": key, "nats_warden_url": SecretStr(nats_server.url("warden"))}
