@@ -96,15 +96,20 @@ class Accounts:
         good = same and not shut
         return tried._replace(good=good and not over, locked=shut, over=good and over, hash=hashed)
 
-    async def change(self, principal: str, old: str, new: str) -> None:
-        """Of somebody whose old password was found good. Raises Refused `weak-password` for a new one that will not do."""
+    async def change(self, principal: str, old: str, new: str, found: str | None) -> str:
+        """Of somebody whose old password was found good by its hash `found`; the new hash. Raises Refused `weak-password` for a new one
+        that will not do, and `sign-in-failed` where the old one was changed meanwhile: what an operator gives anew stays."""
         if not SHORTEST <= len(new) <= LONGEST or new == old or principal.lower() in new.lower() or len(set(new)) < 4:
             raise refused("weak-password", "new")
         hashed = await self.hashing.hash(new)
         async with self.pool.connection() as c:
-            await c.execute(
-                "update accounts set hash = %s, first = false, changed_at = clock_timestamp() where principal = %s", (hashed, principal)
+            changed = await c.execute(
+                "update accounts set hash = %s, first = false, changed_at = clock_timestamp() where principal = %s and hash = %s",
+                (hashed, principal, found),
             )
+        if changed.rowcount != 1:
+            raise refused("sign-in-failed")
+        return hashed
 
     async def opened(self, principal: str, token_id: str, seconds: float, hashed: str | None = None) -> None:
         """Remembers a session as long as it may last, so that it can be ended. `hashed`: of the password that opened it. Raises Refused

@@ -15,7 +15,7 @@ from services.kernel import query
 from services.kernel.caller import Asker, Gate, caller
 from services.kernel.clock import today
 from services.kernel.past import Past
-from services.kernel.refusal import refused
+from services.kernel.refusal import Refused, refused
 from services.kernel.service import Service
 from services.kernel.shapes import DAY, ID
 from services.kernel.told import Told
@@ -69,6 +69,11 @@ def handlers(service: Service, gate: Gate) -> Sequence[Any]:
         seconds = (midnight - service.clock()).total_seconds()
         token, bearer = signing.signer.sign(principal, "api", seconds)
         await signing.record(request, IssueToken(principal=principal, token_id=bearer.token_id, client=client, until=until))
+        try:  # the session may have been ended meanwhile, and all tokens of its principal with it
+            await gate.standing(principal, caller(request).bearer.token_id)
+        except Refused:
+            await signing.record(request, RevokeToken(principal=principal, token_id=bearer.token_id))
+            raise
         return json_of(signing.told(token, bearer), 201)
 
     @get("/tokens", summary="The tokens of programs that were made for somebody, and what became of them")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -106,17 +106,19 @@ class SigningIn:
 
     async def end_all(self, request: Asker, principal: str) -> None:
         """Every session and every token for a program that somebody has: whoever came to one by the old password is out."""
-        self.gate.forget(principal)
-        on, past = today(self.service.clock), Past(await self.gate.facts(principal))
-        ids = [t["token_id"] for t in listed(past, on) if t["state"] == "good"] + await self.accounts.sessions(principal)
         by = query.actor(request, caller(request).bearer.principal)
 
         async def admitted(_: Fact, __: Sequence[Event]) -> Actor:
             return replace(by, role=caller(request).role)
 
-        for token_id in dict.fromkeys(ids):
-            await self.service.ledger.execute(RevokeToken(principal=principal, token_id=token_id), by, admit=admitted)
-        self.gate.forget(principal)
+        async def end(ids: Iterable[str]) -> None:
+            for token_id in ids:
+                await self.service.ledger.execute(RevokeToken(principal=principal, token_id=token_id), by, admit=admitted)
+            self.gate.forget(principal)
+
+        await end(await self.accounts.sessions(principal))  # first: a token that one of them makes now is not handed out any more
+        past = Past(await self.gate.facts(principal))
+        await end(t["token_id"] for t in listed(past, today(self.service.clock)) if t["state"] == "good")
 
     def told(self, token: str, bearer: Bearer) -> dict[str, Any]:
         return {"token": token, "token_id": bearer.token_id, "principal": bearer.principal, "expires_at": bearer.expires_at}
@@ -155,11 +157,11 @@ def handlers(service: Service, gate: Gate) -> Sequence[Any]:
     async def password(request: Asker) -> Response[bytes]:
         said = await body_of(request, old=str, new=str)
         principal = caller(request).bearer.principal
-        await signing.with_password(principal, said["old"], address_of(request), "password")
-        await signing.accounts.change(principal, said["old"], said["new"])
+        tried = await signing.with_password(principal, said["old"], address_of(request), "password")
+        changed = await signing.accounts.change(principal, said["old"], said["new"], tried.hash)
         await signing.end_all(request, principal)
         await signing.seen(principal, "password", None)
-        return json_of(await signing.session(principal))
+        return json_of(await signing.session(principal, tried._replace(first=False, hash=changed)))
 
     @post("/accounts", status_code=201, summary="Make a local account, or give it a new first password, shown this once")
     async def account(request: Asker) -> Response[bytes]:

@@ -204,13 +204,37 @@ def test_a_sign_in_under_way_does_not_outlive_the_password(signing: str, distric
             accounts = Accounts(pool, timedelta(days=14))
             tried = await accounts.attempt(who, OWN, "192.0.2.1")
             await accounts.opened(who, "t-before", 60, tried.hash)
-            await accounts.change(who, OWN, "another phrase 8")
+            await accounts.change(who, OWN, "another phrase 8", tried.hash)
+            with pytest.raises(Refused, match="sign-in-failed"):
+                await accounts.change(who, OWN, "a third phrase 9", tried.hash)
             with pytest.raises(Refused, match="sign-in-failed"):
                 await accounts.opened(who, "t-after", 60, tried.hash)
             assert "t-before" in await accounts.sessions(who), "to be ended"
             assert "t-after" not in await accounts.sessions(who)
 
     asyncio.run(story())
+
+
+def test_no_token_made_meanwhile_outlives_a_password_given_anew(signing: str, district: District) -> None:
+    who, session = signed_in(signing)
+    assert district.registry.command("GrantRole", {"principal": who, "role": "auditor", "from": "2024-01-01"}).status_code == 201
+    wait(lambda: bool(say("GET", f"{signing}/me", session).json()["grants"]), "the grant is known")
+    until = (today(district.settings["registry"].now()) + timedelta(days=30)).isoformat()
+    made, begun = list[str](), threading.Barrier(5)
+
+    def make() -> None:
+        begun.wait()
+        while (told := say("POST", f"{signing}/tokens", session, until=until)).status_code == 201:
+            made.append(told.json()["token"])
+
+    with ThreadPoolExecutor(4) as makers:
+        making = [makers.submit(make) for _ in range(4)]
+        begun.wait()
+        assert httpx.post(f"{signing}/accounts", json={"principal": who}, headers=KNOWN, timeout=20, trust_env=False).status_code == 201
+        for one in making:
+            one.result()
+    time.sleep(1.1)  # for so long what was found about somebody is believed
+    assert made and {say("GET", f"{signing}/me", token).status_code for token in made} == {401}
 
 
 def test_a_first_password_is_good_for_some_days(signing: str, district: District) -> None:
