@@ -22,7 +22,7 @@ def worked(day: str) -> bool | None:
 def test_working_days_of_a_year(year: int, days: int) -> None:
     known = built_in(year)
     assert known is not None
-    assert (known.total, known.last) == (days, date(year, 12, 31).toordinal())
+    assert (known.total, known.first, known.last) == (days, date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal())
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import cast
 
 from contracts.answers import Promotion, Reason
 from contracts.assignments import DutyAssigned, DutyDeclined, DutyEnded, ReturnConfirmed, ReturnDeclared
@@ -19,8 +20,9 @@ from services.compliance.law.considered import Considered
 from services.compliance.law.counting import recording
 from services.compliance.law.days import UNSETTLED
 from services.compliance.law.findings import Inquiry, Raised
-from services.compliance.law.leaves import Leave
+from services.compliance.law.leaves import Leave, Period
 from services.compliance.law.reasons import ordered, reason
+from services.compliance.law.scope import Exit
 from services.compliance.law.wording import counting, long_absence, open_kind, owed_by, unsettled_by
 
 ARTICLE = "7.1"
@@ -132,8 +134,8 @@ def _duty(present: Present) -> Iterator[Reason]:
     if standing and not standing[-1][3].reason_given:
         yield reason("duty_declined", "5", [standing[-1][2].id], owed_by=OWED_BY["duty_declined"], since=standing[-1][0])
     else:
-        exited = case.scope.on(case.dossier.today).exit
-        ids = [*([exited.event.id] if exited else []), *(d[2].id for d in standing)]
+        exited = cast(Exit, case.scope.on(case.dossier.today).exit)
+        ids = [exited.event.id, *(d[2].id for d in standing)]
         yield reason("no_duty_assigned", "5", ids, owed_by=OWED_BY["no_duty_assigned"])
 
 
@@ -141,13 +143,14 @@ def _applications(present: Present) -> Iterator[Leave]:
     """Undecided applications that would bar if they were approved."""
     case = present.case
     for leave in case.leaves:
-        if not leave.undecided or leave.protected or leave.asked is None:
+        if not leave.undecided or leave.protected:
             continue
-        began = present.began(*leave.asked)
-        if began is None or began < present.restored_on.toordinal() or any(day > leave.asked[0] for day in present.returns):
+        first, last = cast(Period, leave.asked)
+        began = present.began(first, last)
+        if began is None or began < present.restored_on.toordinal() or any(day > first for day in present.returns):
             continue
-        most = case.policies.on("leave.ordinary_max_workdays", date.fromordinal(leave.asked[0])).number
-        if case.dossier.workdays.count(*leave.asked) > most:
+        most = case.policies.on("leave.ordinary_max_workdays", date.fromordinal(first)).number
+        if case.dossier.workdays.count(first, last) > most:
             yield leave
 
 

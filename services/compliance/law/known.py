@@ -84,7 +84,7 @@ class Index:
         if part is None:
             if len(self._parts) >= REMEMBERED:
                 self._parts = {}
-            part = self._parts[key] = Known(self._by_type[kind][: key[1]] if key[1] else (), gone)
+            part = self._parts[key] = Known(self._by_type.get(kind, [])[: key[1]], gone)
         return part
 
     def about(self, kind: type[Fact], subject: str) -> Sequence[Event]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
+from typing import cast
 
 from contracts.assignments import TaskOutcomeRecorded
 from contracts.codes import Grade
@@ -66,7 +67,7 @@ def days_on_leave(case: Case, first: int, last: int, assumed: frozenset[str] = N
 
 
 def _leave_that_counts(case: Case, day: int, d: Day) -> Leave | None:
-    if d.leave is None or not d.leave.protected:
+    if not cast(Leave, d.leave).protected:
         return d.leave
     return next((x for x in case.leaves if not x.protected and _covers(x, day, d.kind)), None)
 
