@@ -34,8 +34,9 @@ def handlers(imports: Imports, urls: Mapping[str, str]) -> Sequence[Any]:
             raise refused("bad-query", "kind")
         ask = asked(request, urls)
         owner = await asyncio.to_thread(whoever, ask)
-        came = await received(request)
-        return _json(await imports.take(ask, owner, meant, came.name, came.data, came.columns), 201)
+        with imports.coming(owner):
+            came = await received(request)
+            return _json(await imports.take(ask, owner, meant, came.name, came.data, came.columns), 201)
 
     @get("/imports/{import_id:str}", summary="What became of it, and how far it is")
     async def look(request: Asker, import_id: FromPath[str]) -> Response[bytes]:

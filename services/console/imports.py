@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -53,15 +54,25 @@ class Imports:
     _recording: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(RECORDING))
     _running: dict[str, Progress] = field(default_factory=dict)
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _coming: Counter[str] = field(default_factory=Counter)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _ending: threading.Event = field(default_factory=threading.Event)
 
+    @contextmanager
+    def coming(self, owner: str) -> Iterator[None]:
+        """There is room for one more, from its first byte on. Raises Refused where too many are open or on their way."""
+        if self.uploads.count(owner) + self._coming[owner] >= OPEN:
+            raise refused("too-many-imports")
+        self._coming[owner] += 1
+        try:
+            yield
+        finally:
+            self._coming[owner] -= 1
+
     async def take(self, ask: Asked, owner: str, kind: str, name: str, data: bytes, columns: Sequence[str]) -> Kept:
-        """A dry run. Raises Unreadable, BadColumns, Problem, and Refused where too many are open."""
+        """A dry run. Raises Unreadable, BadColumns and Problem."""
         from services.workbooks.reading import columns_said
 
-        if self.uploads.count(owner) >= OPEN:
-            raise refused("too-many-imports")
         given = columns_said(kind, columns)  # type: ignore[arg-type]
         kept: Kept = {"kind": kind, "name": name, "state": "read", "columns": given, "answers": {}, "problem": None}
         place = self.uploads.new(owner)

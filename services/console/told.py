@@ -11,7 +11,7 @@ from services.workbooks.kinds import Kind
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROW = {"sheet": "培训", "row": 7, "code": "unknown_person", "zh": "本单位没有此人", "en": "there is no such person in this unit"}
 ASKED = {"id": "q-3f0c7a1b2d", "sheet": "台账", "row": 2, "code": "review_without_date", "zh": "单位审核没有日期，是哪一天？",
-         "en": "the unit's review has no date: which day?", "answers": "a day, as 2025-01-20"}  # fmt: skip
+         "en": "the unit's review has no date: which day?", "answers": "a day, as 2025-01-20", "answers_zh": "日期，如 2025-01-20"}  # fmt: skip
 IMPORT: dict[str, Any] = {
     "import_id": "i-4TqW0o6Yb1bC2dD3eE4fF5gG6hH7iI8j", "kind": "training", "file": "2023.xlsx", "state": "read", "until": "2025-03-10T01:00:00.000000Z",
     "counts": {"accepted": 120, "duplicates": 0, "rejected": 1, "questions": 1, "warnings": 0}, "rejected": [ROW], "questions": [ASKED],

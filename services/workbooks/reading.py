@@ -85,7 +85,10 @@ class Reading:
             "accepted": self.accepted,
             "duplicates": self.duplicates,
             "rejected": [_said(r) for r in made.rejected],
-            "questions": [{"id": q.id(made.document), **_said(q), "answers": form_of(q.code).en} for q in made.questions],
+            "questions": [
+                {"id": q.id(made.document), **_said(q), "answers": form_of(q.code).en, "answers_zh": form_of(q.code).zh}
+                for q in made.questions
+            ],
             "warnings": [_said(w) for w in made.warnings],
             "columns": [{"sheet": c.sheet, "column": c.letter, "heading": c.heading, "meaning": c.meaning} for c in made.described],
             "commands": dict(Counter(type(p.command).__name__ for p in made.proposed)),

@@ -113,6 +113,7 @@ def test_a_question_is_answered_and_what_hung_on_it_recorded(section: Console, t
     form = {"file": ("假.xlsx", data)}
     found = told(section.http.post("/imports", params={"kind": "leave"}, files=form, data={"columns": "员工=姓名"}), 201)
     address, (asked,) = f"/imports/{found['import_id']}", found["questions"]
+    assert (asked["answers"], asked["answers_zh"]) == ("a day, as 2025-01-20", "日期，如 2025-01-20")
     assert asked["code"] == "review_without_date" and found["counts"]["accepted"] == 1
     bad = told(section.http.post(f"{address}/answers", json={"answers": {asked["id"]: "昨天", "q-none": "x"}}), 422)
     assert {e["code"] for e in bad["errors"]} == {"bad-answer", "unknown-question"}
