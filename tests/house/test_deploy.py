@@ -30,6 +30,8 @@ SERVICES = ("registry", "assignments", "compliance")
 CONSOLE = "console"
 MIGRATIONS = tuple(f"migrate-{service}" for service in SERVICES)
 ONCE = {"nats-volume", *MIGRATIONS}
+BELIEVES = {"registry": {"FORWARDED_ALLOW_IPS"}}
+"""Of the HTTP server: where sign-ins come from is told by the proxy."""
 ROOT_FOR_A_MOMENT = {"nats-volume": ["CHOWN"]}
 """The only part that runs as root: it gives a fresh volume to the broker and ends. With the capabilities that it has."""
 
@@ -106,9 +108,10 @@ def test_every_variable_is_known_to_the_services() -> None:
     assert len(migrating) == 4
     for service in SERVICES:
         given = set(PARTS[service]["environment"]) | {target.upper() for target in secrets_of(service) if target.startswith("taizhang_")}
-        assert given <= settings
+        assert given <= settings | BELIEVES.get(service, set())
         needed = {f"TAIZHANG_{name.upper()}" for name, field in Settings.model_fields.items() if field.is_required()}
         assert needed <= given
+    assert all(names <= set(PARTS[service]["environment"]) for service, names in BELIEVES.items())
     of_console = {f"TAIZHANG_{field.upper()}" for field in configured.Settings.model_fields}
     assert {"TAIZHANG_UPLOADS"} <= set(PARTS[CONSOLE]["environment"]) - {"TAIZHANG_NATS_MONITOR"} <= of_console
     for migration in MIGRATIONS:
