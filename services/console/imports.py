@@ -24,7 +24,9 @@ from services.problems import Problem
 READING, RECORDING = 2, 4
 """At once; the others wait."""
 OPEN = 20
-"""Imports that one person may have open."""
+"""Imports that one person may have open: those that are recorded, and ask nothing, are not."""
+MOST = 200
+"""Imports of one person, with those that are recorded, until their time is over."""
 SHOWN = 1000
 """Rows of each kind in an answer; all of them are counted, and in the workbook that goes back."""
 ROWS = ("rejected", "questions", "warnings")
@@ -61,7 +63,7 @@ class Imports:
     @contextmanager
     def coming(self, owner: str) -> Iterator[None]:
         """There is room for one more, from its first byte on. Raises Refused where too many are open or on their way."""
-        if self.uploads.count(owner) + self._coming[owner] >= OPEN:
+        if self.uploads.count(owner, "workbook") + self._coming[owner] >= OPEN or self.uploads.count(owner, "import") >= MOST:
             raise refused("too-many-imports")
         self._coming[owner] += 1
         try:

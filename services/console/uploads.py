@@ -78,8 +78,9 @@ class Uploads:
             return None
         return Place(import_id, owner, place.folder, until) if until > time.time() else None
 
-    def count(self, owner: str) -> int:
-        return sum(1 for _ in self._of(owner).glob("*.import"))
+    def count(self, owner: str, part: str) -> int:
+        """Imports of which this part is there."""
+        return sum(1 for _ in self._of(owner).glob(f"*.{part}"))
 
     def layouts(self, owner: str) -> Layouts:
         """Which heading means what, as the owner once said: no names, no term."""

@@ -58,7 +58,7 @@ def test_a_place_opens_for_its_owner_until_its_time(tmp_path: Path) -> None:
     uploads = Uploads(tmp_path / "uploads", 7)
     place = uploads.new("p-1")
     place.write("import", b"secret")
-    assert (uploads.count("p-1"), uploads.count("p-2")) == (1, 0)
+    assert (uploads.count("p-1", "import"), uploads.count("p-2", "import"), uploads.count("p-1", "workbook")) == (1, 0, 0)
     assert uploads.find("p-2", place.import_id) is None and uploads.find("p-1", "i-other") is None
     found = uploads.find("p-1", place.import_id)
     assert found and found.read("import") == b"secret" and 6.9 < (found.until - time.time()) / 86_400 < 7.1
@@ -121,9 +121,11 @@ def test_those_who_wait_keep_nobody_from_being_answered(tmp_path: Path) -> None:
 
 def test_so_many_imports_and_no_more(taizhang: Taizhang, people: People, section: Console) -> None:
     uploads = Uploads(taizhang.folder.uploads, 1)
+    for _ in range(OPEN):
+        uploads.new("p-other").write("import", b"{}")  # of those that are recorded the workbook is erased
     places = [uploads.new("p-other") for _ in range(OPEN)]
     for place in places:
-        place.write("import", b"{}")
+        place.write("workbook", b"PK")
     other = people("p-other")
     refused = other.hand_in("units", bytes_of("units.csv"))
     assert (refused.status_code, refused.json()["code"]) == (409, "too-many-imports")
