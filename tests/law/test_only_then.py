@@ -94,8 +94,23 @@ def test_what_one_unit_tolerated_is_not_held_against_another() -> None:
     for unit in ("U1", "U2"):
         complaints = [{n: (v | {"unit_id": unit} if n == "ComplaintReceived" else v) for n, v in f.items()} for f in COMPLAINTS]
         facts = Facts.divide(events([tolerated, *complaints]))
-        held, _ = law.unit_outlook(facts.common, [facts.cadres["C1"]], unit, d("2025-12-31"), KNOWN)
-        assert list(held) == (["circular_candidate-U1-2025-01-06"] if unit == "U1" else [])
+        held, again_on = law.unit_outlook(facts.common, [facts.cadres["C1"]], unit, d("2025-12-31"), KNOWN)
+        assert (list(held), again_on) == (["circular_candidate-U1-2025-01-06"] if unit == "U1" else [], None)
+
+
+def test_the_day_is_foreseen_on_which_a_unit_becomes_a_candidate() -> None:
+    facts = Facts.divide(events([*COMPLAINTS, NEGLECT]))
+    for day, again_on in (("2025-04-01", "2025-05-06"), ("2025-05-06", None)):
+        assert law.unit_outlook(facts.common, [], "U1", d(day), KNOWN)[1] == (d(again_on) if again_on else None)
+
+
+@pytest.mark.parametrize("late", ["L1", "L2"])
+def test_of_two_with_one_id_the_one_that_still_holds_is_shown(late: str) -> None:
+    asked = [requested("2025-05-09", "2025-05-12", "2025-06-13", leave_id=id_) for id_ in ("L1", "L2")]
+    reviewed = fact("LeaveUnitReviewed", "2025-05-12", "2025-05-26", leave_id=late, outcome="passed", reviewed_on="2025-05-26")
+    facts = Facts.divide(events([*asked, reviewed]))
+    shown = law.outlook(facts.common, facts.cadres["C1"], d("2025-06-30"), KNOWN).findings["unit_review_overdue-C1-2025-05-14"]
+    assert (shown.cleared, shown.evidence) == (False, (f"assignments/leave-{'L2' if late == 'L1' else 'L1'}@1",))
 
 
 def test_a_duty_from_the_day_of_the_next_exit_on_is_of_that_exit() -> None:
@@ -141,3 +156,45 @@ def test_what_waits_is_under_an_article_that_there_is() -> None:
     assert {"outcome_to_record", "criticism_to_give", "unit_review_overdue"} <= {r.code for r in waits}
     assert all(r.article in ARTICLES or r.article.partition(".")[0] in ARTICLES for r in waits)
     assert {r.article for r in waits if r.code == "outcome_to_record"} == {"8.2"}
+
+
+def test_a_grade_is_outside_nothing_where_there_is_no_technical_appraisal() -> None:
+    """As long as the post is one of management only; what was recorded before stays."""
+    management = fact("PostGradeRecorded", "2024-02-05", "2025-06-02", category="management", post_grade=8, from_="2024-02-05")
+    answer = ask([management], "2025-06-30", year=2024)
+    assert answer.appraisal.outcome == "not_applicable"
+    assert not {"grade_above_cap", "grade_review_required", "grade_confirmed_while_pending"} & {f.code for f in answer.findings}
+
+
+def test_an_act_that_only_worsens_says_so() -> None:
+    known = events([])
+    common, cadre = law.Common.of(known), law.Cadre.of("C1", known)
+    answer = law.answers(common, cadre, d("2025-12-31"), KNOWN, (2025,))[2025]
+    assert (answer.promotion.outcome, answer.appraisal.outcome) == ("eligible", "eligible")
+    (cannot,) = [c for c in law.would_change(common, cadre, answer).changes if [a.act for a in c.acts] == ["determine_performance"]]
+    assert (cannot.effect, cannot.promotion, cannot.appraisal) == ("worse", "ineligible", "eligible")
+
+
+def test_what_was_approved_all_the_same_needs_no_materials() -> None:
+    asked = requested("2025-05-09", "2025-05-12", "2025-06-13")
+    returned = fact("LeaveReturned", "2025-05-12", "2025-05-13", leave_id="L1", missing=["evidence"], returned_on="2025-05-13")
+    for given, waits in (([], True), ([approved("2025-05-20", "2025-05-12", "2025-06-13")], False)):
+        assert ("materials_to_supply" in [code for code, _ in owed([asked, returned, *given], "2025-06-30")]) is waits
+
+
+def test_absence_on_days_of_leave_is_cited_with_the_leave() -> None:
+    given = [absent("2027-03-01", "2027-03-02"), approved("2027-02-26", "2027-03-01", "2027-03-05")]
+    (missing,) = found(given, "2027-03-31", "calendar_missing")
+    assert missing.evidence == ("assignments/absence-a1@1", "assignments/leave-L1@1")
+
+
+def test_a_superior_rule_on_truancy_that_ended_after_the_year_holds_for_it() -> None:
+    rule = fact(
+        "SuperiorPolicyRegistered", "2025-01-01", policy_id="S", effective_from="2025-01-01", parameters={"art8.awol.min_workdays": ">= 3"},
+        source="S", favourable=False, document_no="D",
+    )  # fmt: skip
+    said = fact("AbsenceCharacterised", "2025-09-01", "2025-10-10", absence_id="a1", as_="awol", decided_on="2025-10-10")
+    for on, capped in (("2026-03-02", True), ("2025-12-01", False)):
+        repealed = fact("PolicyRepealed", on, policy_id="S", repealed_on=on, document_no="D")
+        answer = ask([rule, repealed, absent("2025-09-01", "2025-09-03"), said], "2026-06-30", year=2025)
+        assert ([r.code for r in answer.appraisal.reasons] == ["superior_rule"]) is capped

@@ -18,7 +18,6 @@ from contracts.labels import catalogue, label
 from contracts.message import Event, end_of_day, instant, line_of, midnight
 from services.compliance import law
 from services.compliance.law.acts import WORDS
-from services.compliance.law.explaining import MOST_PAIRS
 from services.compliance.shown import shown
 from tests.law.asking import absent, approved, d, events, fact, requested
 from tests.law.test_properties import FIRST, LAST, QUICK, days, facts, later
@@ -253,7 +252,7 @@ def test_much_of_a_kind_is_bounded_and_said() -> None:
     assert {(n.act, n.left_out) for n in found.not_tried if n.act} == {("rescind_absence", 7), ("characterise_absence", 7)}
     (pairs,) = [n for n in found.not_tried if n.act is None]
     assert pairs.left_out > 0
-    assert found.tried == MOST_PAIRS + 12 * 4 + 3 + 2 + 1, "absences, the task, determinations, the grade"
+    assert found.tried == 400 + 12 * 4 + 3 + 2 + 1, "absences, the task, determinations, the grade"
 
 
 def test_the_newest_are_tried_and_first_what_the_answer_rests_on() -> None:

@@ -25,8 +25,6 @@ from services.compliance.law.dossier import Dossier
 from services.compliance.law.policy import MEASURES_FROM
 from services.compliance.law.scope import Exit, Scope, Span
 
-ARTICLE = "2"
-
 
 def scope(dossier: Dossier) -> Scope:
     """The spans of days up to the day of the question, each in scope or out of it for the first reason that holds."""

@@ -60,10 +60,6 @@ class Known:
         """Of these types, also what begins to count only later."""
         return [e for kind in kinds for e in self.by_type.get(kind, ())]
 
-    def standing(self, kinds: Sequence[type[Fact]], as_of: date) -> list[Event]:
-        """The counting facts of several types, in the order of their recording."""
-        return sorted((e for kind in kinds for e, _ in self.of(kind, as_of)), key=recording)
-
 
 class Index:
     """Facts in the order of their recording, by type. Questions about many instants share what they know of a type when no fact of

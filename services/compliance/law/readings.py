@@ -26,8 +26,8 @@ def _cumulative_strict(e: Elements) -> bool | None:
 
 
 def _cumulative_presumed(e: Elements) -> bool | None:
-    if e.failed or not (e.long or e.awol):
-        return e.failed and (e.long or e.awol)
+    if e.failed:
+        return e.long or e.awol
     return e.presumed if e.long else False
 
 
