@@ -55,7 +55,8 @@ class Ledger:
             with opened(log) as (lines, place):
                 for number, line in enumerate(lines, 1):
                     try:
-                        self._take(line.strip(), positions, common, only)
+                        if not line.isspace():
+                            self._take(orjson.loads(line), positions, common, only)
                     except Contradiction as wrong:
                         raise said(log, number, wrong) from None
                     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as wrong:
@@ -86,10 +87,7 @@ class Ledger:
         except Misplaced as wrong:
             raise found_again(self._logs, wrong.source, wrong.position, wrong) from None
 
-    def _take(self, line: bytes, positions: Positions, common: list[Event], only: str | None) -> None:
-        if not line:
-            return
-        e = orjson.loads(line)
+    def _take(self, e: Any, positions: Positions, common: list[Event], only: str | None) -> None:
         kind = e["type"]
         if kind == PARTIAL:
             positions.leave_out(e.get("data"))
