@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import cache, lru_cache
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 import orjson
@@ -148,7 +148,7 @@ class Event(NamedTuple):
             values[DATA] = _readers()[values[TYPE]](values[DATA])
         except ValidationError as error:
             raise malformed(error, "data") from None
-        values[TIME], values[SEQUENCE] = civil_day(values[TIME]), int(values[SEQUENCE])
+        values[TIME], values[SEQUENCE] = DAYS[values[TIME]], int(values[SEQUENCE])
         return tuple.__new__(cls, values)
 
 
@@ -187,9 +187,24 @@ def line_of(event: Event) -> bytes:
     return canonical(e | {"specversion": "1.0", "dataschema": f"/schemas/{event.type}.json", "datacontenttype": "application/json"})
 
 
-@lru_cache(maxsize=20_000)
 def civil_day(time: str) -> date:
     """The civil day in Asia/Shanghai of an RFC 3339 time. Raises Malformed for what is none, or has no offset."""
+    return DAYS[time]
+
+
+class Days(dict[str, date]):
+    """Civil days by time. Those of many facts are few, and each is asked for with every fact."""
+
+    def __missing__(self, time: str) -> date:
+        if len(self) >= 20_000:
+            self.clear()
+        return self.setdefault(time, _civil_day(time))
+
+
+DAYS = Days()
+
+
+def _civil_day(time: str) -> date:
     try:
         if time.endswith("T00:00:00+08:00"):
             return date.fromisoformat(time[:-15])
