@@ -57,6 +57,7 @@ Year = Annotated[int | None, typer.Option("--year", help="appraisal year; that o
 def roster(
     unit: Annotated[str | None, typer.Option("--unit", help="one unit; all when absent")] = None,
     as_of: Day = None,
+    purpose: Why = Purpose.duty,
     lang: Language = Lang.zh,
     to: To = None,
     url: Urls = None,
@@ -65,13 +66,14 @@ def roster(
     """Who is who (花名册), .xlsx."""
     from services.documents.making import of_book
 
-    _run(lambda g: of_book(g.roster(_today(as_of), unit), g.lang), to, lang, url, token)
+    _run(lambda g: of_book(g.roster(_today(as_of), unit), g.lang), to, lang, url, token, purpose=purpose)
 
 
 @documents.command()
 def attendance(
     unit: Unit,
     month: Annotated[datetime, typer.Argument(formats=["%Y-%m"], help="YYYY-MM")],
+    purpose: Why = Purpose.duty,
     lang: Language = Lang.zh,
     to: To = None,
     url: Urls = None,
@@ -80,7 +82,7 @@ def attendance(
     """A unit's month (考勤月报), .xlsx."""
     from services.documents.making import of_book
 
-    _run(lambda g: of_book(g.attendance(unit, month.date()), g.lang), to, lang, url, token)
+    _run(lambda g: of_book(g.attendance(unit, month.date()), g.lang), to, lang, url, token, purpose=purpose)
 
 
 @documents.command()
@@ -88,6 +90,7 @@ def scorecard(
     unit: Unit,
     year: Annotated[int, typer.Option("--year", help="appraisal year")],
     as_of: Day = None,
+    purpose: Why = Purpose.duty,
     lang: Language = Lang.zh,
     to: To = None,
     url: Urls = None,
@@ -96,7 +99,7 @@ def scorecard(
     """What a unit has to show for a year (单位考评表), .xlsx."""
     from services.documents.making import of_book
 
-    _run(lambda g: of_book(g.scorecard(unit, year, as_of.date() if as_of else None), g.lang), to, lang, url, token)
+    _run(lambda g: of_book(g.scorecard(unit, year, as_of.date() if as_of else None), g.lang), to, lang, url, token, purpose=purpose)
 
 
 @documents.command()

@@ -37,7 +37,12 @@ class Gathering:
     def house(self) -> Letterhead:
         return self.letterhead or Letterhead.of(self.lang)
 
+    def _export(self, kind: str, **about: str) -> None:
+        """Names go out: said, admitted and recorded before they are asked for."""
+        self.client.post("registry", "/exports", {"kind": kind, **about})
+
     def roster(self, as_of: date, unit: str | None = None) -> Book:
+        self._export("roster", **({"unit_id": unit} if unit else {}))
         query = {"as_of": as_of.isoformat()} | ({"unit": unit} if unit else {})
         if unit:
             self._unit(unit, as_of)
@@ -45,6 +50,7 @@ class Gathering:
 
     def attendance(self, unit: str, month: date) -> Book:
         """Those who were in the unit, and in scope, on the first or on the last day of the month."""
+        self._export("attendance-month", unit_id=unit)
         first, last = month.replace(day=1), month.replace(day=monthrange(month.year, month.month)[1])
         people: dict[str, Data] = {}
         for on in (first, last):
@@ -58,6 +64,7 @@ class Gathering:
         return attendance_month(self._unit(unit, last), Month.of(first, worked), people.values(), absences, leaves, self.lang)
 
     def scorecard(self, unit: str, year: int, as_of: date | None = None) -> Book:
+        self._export("scorecard", unit_id=unit)
         query = {"year": year} | ({"as_of": as_of.isoformat()} if as_of else {})
         answer = self.client.get("compliance", f"/units/{unit}/answer", query)
         about = {f["about"] for f in answer["findings"] if f.get("about") and f["about"] != unit}
@@ -65,6 +72,7 @@ class Gathering:
         return scorecard(self._unit(unit, date.fromisoformat(answer["as_of"])), answer, names, self.lang)
 
     def case(self, cadre: str, year: int | None = None, as_of: date | None = None) -> Book:
+        self._export("case-file", cadre_id=cadre)
         answer = self.answer(cadre, year, as_of)
         on = date.fromisoformat(answer["as_of"])
         duties, tasks, leaves, absences = (

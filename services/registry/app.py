@@ -9,7 +9,7 @@ from services.kernel import http, pages
 from services.kernel.caller import Gate
 from services.kernel.service import Service
 from services.kernel.settings import Settings
-from services.registry import accounts, api_tokens, bus, oidc, search, signing_in, web
+from services.registry import accounts, api_tokens, bus, exporting, oidc, search, signing_in, web
 from services.registry.deciding import TABLE, decide, subjects
 
 DDL = accounts.DDL + oidc.DDL + pages.DDL
@@ -27,7 +27,7 @@ def create(settings: Settings) -> Litestar:
         *api_tokens.handlers(service, gate),
         *oidc.handlers(service, gate),
         *bus.handlers(service, gate),
+        *exporting.handlers(service, gate),
     ]
-    return http.create(
-        service, gate, COMMANDS, resources, own, told=search.TOLD | signing_in.TOLD | api_tokens.TOLD | bus.TOLD, deciders=TABLE
-    )
+    told = search.TOLD | signing_in.TOLD | api_tokens.TOLD | bus.TOLD | exporting.TOLD
+    return http.create(service, gate, COMMANDS, resources, own, told=told, deciders=TABLE)

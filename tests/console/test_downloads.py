@@ -6,6 +6,7 @@ import io
 import zipfile
 from typing import Any
 
+import httpx
 import pytest
 
 from services.local.supervisor import Taizhang
@@ -20,7 +21,7 @@ DOCUMENTS = ("/documents/explanation", "/documents/circular")
 
 def asked(path: str, cadre: str, unit: str) -> dict[str, Any]:
     about: dict[str, dict[str, Any]] = {
-        "/exports/roster": {}, "/exports/attendance-month": {"unit": unit, "month": "2024-05"}, "/exports/scorecard": {"unit": unit, "year": 2024},
+        "/exports/roster": {"unit": unit}, "/exports/attendance-month": {"unit": unit, "month": "2024-05"}, "/exports/scorecard": {"unit": unit, "year": 2024},
         "/exports/case-file": {"cadre": cadre}, "/documents/explanation": {"cadre": cadre}, "/documents/circular": {"unit": unit, "year": 2024},
     }  # fmt: skip
     return about[path]
@@ -43,10 +44,29 @@ def test_the_section_has_them_all(section: Console, there: There, taizhang: Taiz
     assert "某近" not in taizhang.folder.log("console").read_text()
 
 
+def test_an_export_says_why_and_is_recorded(section: Console, people: People, there: There, taizhang: Taizhang) -> None:
+    """Names go out for the section, the committee and the unit's branch, for a purpose, and each time it is recorded first."""
+    auditing = people("p-committee").http
+
+    def rows(actor: str) -> list[tuple[str, str, str | None, bool]]:
+        found = auditing.get(f"{taizhang.urls['registry']}/reads", params={"actor": actor, "limit": 100}).json()["items"]
+        return [(r["object"], r["cadre"], r["purpose"], r["allowed"]) for r in found if r["what"] == "export_personal"]
+
+    before = len(rows("p-section"))
+    silent = {name: value for name, value in section.http.headers.items() if name != "taizhang-purpose"}
+    unsaid = httpx.get(f"{taizhang.urls['console']}/exports/roster", params={"unit": "U01"}, headers=silent, trust_env=False)
+    assert told(unsaid, 400)["code"] == "purpose-missing"
+    assert len(rows("p-section")) == before
+    assert section.get("/exports/roster", unit="U01").status_code == section.get("/exports/case-file", cadre=there.near).status_code == 200
+    assert rows("p-section")[:2] == [("case-file", there.near, "duty", True), ("roster", "U01", "duty", True)]
+    assert people("p-subscriber").get("/exports/roster", unit="U01").status_code == 403
+    assert rows("p-subscriber")[0] == ("roster", "U01", None, False)
+
+
 REACH = {
     "p-branch": {"/exports/roster": 200, "/exports/attendance-month": 200, "/exports/scorecard": 200, "/exports/case-file": 200,
                  "/documents/explanation": 200, "/documents/circular": 200},
-    "p-cadre": {"/exports/roster": 200, "/exports/scorecard": 403, "/exports/case-file": 200, "/documents/explanation": 200, "/documents/circular": 403},
+    "p-cadre": dict.fromkeys(EXPORTS, 403) | {"/documents/explanation": 200, "/documents/circular": 403},
     "p-subscriber": dict.fromkeys((*EXPORTS, *DOCUMENTS), 403),
     "p-nobody": dict.fromkeys((*EXPORTS, *DOCUMENTS), 403),
 }  # fmt: skip
@@ -60,6 +80,7 @@ def test_others_have_what_their_access_gives(people: People, there: There, who: 
         assert found.status_code == status, (path, found.text[:200])
         if path.startswith("/exports/") and status == 200:
             assert "某远" not in said(found.content), path
+    assert own.get("/exports/roster").status_code == 403, "the roster of the district"
     for path in ("/exports/case-file", "/exports/scorecard", "/documents/explanation", "/documents/circular"):
         refused = own.get(path, **asked(path, there.far, "U02"))
         assert refused.status_code in (403, 404) and "某" not in refused.text, path
