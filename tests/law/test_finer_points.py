@@ -129,7 +129,8 @@ def test_the_kind_of_post_is_the_last_that_was_recorded() -> None:
     assert ask(known, "2025-12-31").appraisal.outcome == "eligible"
     assert ask(known, "2025-12-31", year=2024).appraisal.outcome == "not_applicable"
     later = fact("PostGradeRecorded", "2025-06-02", category="management", post_grade=8, from_="2025-06-02")
-    assert ask([*known, later], "2025-12-31").appraisal.outcome == "not_applicable"
+    (reason,) = ask([*known, later], "2025-12-31").appraisal.reasons
+    assert (reason.code, reason.evidence) == ("no_technical_post", ("registry/cadre-C1@5",))
 
 
 def test_a_grade_that_was_only_revised_is_a_grade() -> None:

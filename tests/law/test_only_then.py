@@ -198,3 +198,60 @@ def test_a_superior_rule_on_truancy_that_ended_after_the_year_holds_for_it() -> 
         repealed = fact("PolicyRepealed", on, policy_id="S", repealed_on=on, document_no="D")
         answer = ask([rule, repealed, absent("2025-09-01", "2025-09-03"), said], "2026-06-30", year=2025)
         assert ([r.code for r in answer.appraisal.reasons] == ["superior_rule"]) is capped
+
+
+def test_an_act_that_worsens_the_appraisal_alone_says_so() -> None:
+    known = events([absent("2025-09-01", "2025-09-24"), outcome("t2025", "completed")])
+    common, cadre = law.Common.of(known), law.Cadre.of("C1", known)
+    answer = law.answers(common, cadre, d("2025-12-31"), KNOWN, (2025,))[2025]
+    assert (answer.promotion.outcome, answer.appraisal.outcome) == ("ineligible", "eligible")
+    failed = [c for c in law.would_change(common, cadre, answer).changes if [a.act for a in c.acts] == ["record_task_outcome"]]
+    assert [(c.effect, c.promotion, c.appraisal) for c in failed] == [("worse", "ineligible", "ineligible")]
+
+
+def test_an_alert_of_health_is_owed_when_the_year_is_full() -> None:
+    ill = [requested("2024-01-02", "2024-01-02", "2025-03-31"), approved("2024-01-02", "2024-01-02", "2025-03-31")]
+    for day, n in (("2024-12-30", 0), ("2024-12-31", 1)):
+        assert [code for code, _ in owed(ill, day, "F0")].count("health_inability_alert") == n
+
+
+def test_an_investigation_of_the_day_of_the_retirement_was_open_on_it() -> None:
+    retired = fact("RetirementCompleted", "2025-05-06", completed_on="2025-05-06")
+    for opened, n in (("2025-05-06", 1), ("2025-05-07", 0)):
+        given = [retired, fact("InvestigationOpened", opened, investigation_id="i", opened_on=opened)]
+        assert len(found(given, "2025-12-31", "retired_while_investigated")) == n
+
+
+def test_a_day_that_counts_for_nothing_crosses_nothing() -> None:
+    """Where the law of the day measures: by the stricter one no unexcused day was added."""
+    by_day = policy("2022-04-07", policy__transition="crossing_day", absence__day_fraction=1)
+    stricter = policy("2025-06-02", id_="P2", absence__long__cumulative="> 3")
+    half, full = (absent("2025-06-03", "2025-06-03", "a2", **more) for more in ({"half": "morning"}, {}))
+    before = absent("2025-05-06", "2025-05-09")
+    for later, outcome_ in ((half, "eligible"), (full, "ineligible")):
+        assert ask([by_day, stricter, before, later], "2025-12-31").promotion.outcome == outcome_
+
+
+def test_a_low_grade_after_a_low_grade_bars_for_another_year() -> None:
+    low = [
+        fact("GradeRevised", on, year=year, grade="unqualified", revised_on=on) for year, on in ((2024, "2025-02-20"), (2025, "2025-12-20"))
+    ]
+    promotion = ask(low, "2025-12-25").promotion
+    assert (promotion.reasons[0].code, promotion.next_change_on) == ("basically_qualified_last_year", d("2027-01-01"))
+
+
+def test_readings_disagree_in_the_unit_of_the_last_day_of_the_year() -> None:
+    for on, unit in (("2025-12-31", "U2"), ("2026-01-01", "U1")):
+        moved = fact("CadreTransferred", on, from_unit_id="U1", to_unit_id="U2", transferred_on=on)
+        answer = ask([absent("2025-09-01", "2025-09-24"), moved], "2026-06-30", year=2025)
+        assert [f.unit_id for f in answer.findings if f.code == "reading_disagreement"] == [unit]
+
+
+def test_work_of_another_year_presumes_nothing_in_this() -> None:
+    given = [
+        *new("2024-03-04"),
+        duty("d", "2024-03-11", "2024-06-28"),
+        absent("2024-05-06", "2024-05-07"),
+        absent("2025-09-01", "2025-09-24", "a2"),
+    ]
+    assert [r.code for r in ask(given, "2025-12-31", fixture=None).appraisal.reasons] == ["no_duty_assigned"]

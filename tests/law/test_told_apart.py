@@ -240,6 +240,7 @@ def test_a_return_is_to_be_declared_when_no_leave_runs_any_more() -> None:
     two = [approved("2025-02-28", "2025-03-03", "2025-03-14"), approved("2025-03-07", "2025-03-10", "2025-03-31", leave_id="L2")]
     days = ["2025-03-14", "2025-03-31", "2025-04-01"]
     assert [[code for code, _ in owed(two, day)].count("return_to_declare") for day in days] == [0, 0, 2]
+    assert {since for code, since in owed(two, "2025-04-01") if code == "return_to_declare"} == {"2025-03-15", "2025-04-01"}
 
 
 def test_a_complaint_is_to_be_decided_about_its_own_unit() -> None:
