@@ -93,7 +93,7 @@ def class_of(fact: Fact) -> str:
     return _UNTOLD.get(stream) or table().classes[fact.event_name()]
 
 
-_UNTOLD: Mapping[str, str] = {"investigation": "investigation", "complaint": "complainants"}
+_UNTOLD: Mapping[str, str] = {"investigation": "investigation", "complaint": "complainants", "principal": "grants"}
 """First words of streams."""
 
 

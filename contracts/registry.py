@@ -405,6 +405,7 @@ class WorkbookImported(Fact):
     sha256: Text
     rows_accepted: int
     rows_rejected: int
+    unit_id: Id | None = None
 
 
 class RegistryFactRetractedPrivate(Part):

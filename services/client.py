@@ -144,11 +144,11 @@ class Client:
     def answers(self, **filters: str | int) -> Iterator[dict[str, Any]]:
         return self.items("compliance", "/answers", filters)
 
-    def feed(self, service: str, after: int = 0, types: Iterable[type[Fact]] = ()) -> Iterator[Event]:
-        """Facts of a service in order, from the one after `after` to the last that there is."""
-        named = [kind.type() for kind in types]
+    def feed(self, service: str, after: int = 0, types: Iterable[type[Fact]] = (), unit: str | None = None) -> Iterator[Event]:
+        """Facts of a service in order, from the one after `after` to the last that there is; or of a unit, for its branch."""
+        said = {"limit": 1000, "type": [kind.type() for kind in types]} | ({"unit": unit} if unit else {})
         while True:
-            params: dict[str, Any] = {"after": after, "limit": 1000, "type": named}
+            params: dict[str, Any] = said | {"after": after}
             batch = self.get(service, "/feed", params)
             for line in batch:
                 yield Event.of(line)

@@ -9,13 +9,13 @@ import orjson
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from contracts.access import NOBODY, About, may_see, of_everybody, table
-from contracts.message import facts
+from contracts.access import NOBODY, About, class_of, may_do, may_read, may_see, of_everybody, table
+from contracts.message import Event, facts
 from services.kernel.caller import Asker, Caller, Gate, caller
 from services.kernel.clock import today
 from services.kernel.query import SUBJECT, TYPE, identifier, whole
 from services.kernel.refusal import refused
-from services.kernel.scope import EVERYBODYS
+from services.kernel.scope import EVERYBODYS, Scope, reading
 from services.kernel.service import Service
 
 MOST = 1000
@@ -25,6 +25,9 @@ GAPS = 300
 """Runs of withheld positions that one page names at most: a header has to stay small."""
 LINES = """select position, type, line, subject, case when %b then unit_of(subject, %b) end from log where position > %b
   and (%b::text[] is null or type = any(%b)) and (%b::text is null or subject = %b) order by position limit %b"""
+OF_A_UNIT = """select position, type, line, subject from log where subject = any ((select seen())::text[]) and position > %b
+  and (%b::text[] is null or type = any(%b)) and (%b::text is null or subject = %b) order by position limit %b"""
+"""Within a scope: the unit, and those who are in it on the day."""
 
 
 def handlers(service: Service, gate: Gate) -> list[Any]:
@@ -35,10 +38,13 @@ def handlers(service: Service, gate: Gate) -> list[Any]:
         kinds: Annotated[list[str] | None, QueryParameter(name="type", description="full type names, several by repeating it")] = None,
         subject: FromQuery[str | None] = None,
         limit: FromQuery[str | None] = None,
+        unit: FromQuery[str | None] = None,
     ) -> Response[bytes]:
-        identifier("subject", subject, SUBJECT), [identifier("type", kind, TYPE) for kind in kinds or ()]
+        identifier("subject", subject, SUBJECT), [identifier("type", kind, TYPE) for kind in kinds or ()], identifier("unit", unit)
         start, most = whole("after", after, 0, 0, 2**62), whole("limit", limit, MOST, 1, MOST)
         who = caller(request)
+        if unit is not None:
+            return _batch(await _of_a_unit(gate, request, unit, (start, kinds, kinds, subject, subject), most))
         if not who.is_machine and not any(may_see(f.event_name(), f.GRANT == "restricted", who.grants) for f in facts().values()):
             await gate.refuse(request, "events_open")
         page = _Page(most, names_withheld=not (kinds or subject))
@@ -51,8 +57,7 @@ def handlers(service: Service, gate: Gate) -> list[Any]:
             if page.lines or len(rows) < most:
                 break  # a page is empty at the end of the log alone: whoever reads on until then misses nothing
             start, most = rows[-1][0], MOST
-        headers = {"Taizhang-Withheld": ",".join(page.withheld())} if page.gaps else {}
-        return Response(b"[" + b",".join(page.lines) + b"]", media_type="application/cloudevents-batch+json", headers=headers)
+        return _batch(page)
 
     @get("/reach", summary="How far the log reaches: every fact with a recordedtime up to `at` lies at or before `position`")
     async def reach(request: Asker) -> Response[bytes]:
@@ -108,6 +113,38 @@ def _open(kind: str, about: str, unit: str | None, who: Caller) -> bool:
     law = table().classes[fact.event_name()] == EVERYBODYS
     whose = About(about, unit) if unit is not None else NOBODY if law else About(unit_id=about)
     return may_see(fact.event_name(), fact.GRANT == "restricted", who.grants, whose)
+
+
+async def _of_a_unit(gate: Gate, request: Asker, unit: str, asked: tuple[Any, ...], most: int) -> _Page:
+    """What whoever imports for the unit may read of it, by the class of each fact, without that being recorded. `asked`: the parameters
+    of the query before its limit, the position first."""
+    if may_do("import", caller(request).grants, About(unit_id=unit)) == "no":
+        await gate.refuse(request, "events_open", About(unit_id=unit))
+    page, seen = _Page(most, names_withheld=False), gate.scope(request, "cadre_record")
+    of_it = Scope(seen.on, units=frozenset((unit,)), hidden=seen.hidden)
+    while not page.full:
+        async with reading(gate.service.ledger.pool, gate.service.name, of_it) as c:
+            rows = await (await c.execute(OF_A_UNIT, (*asked, most), binary=True)).fetchall()
+        for position, kind, line, about in rows:
+            page.put(position, line if _imports(kind, line, about, unit, caller(request)) else None)
+        if page.lines or len(rows) < most:
+            break
+        asked, most = (rows[-1][0], *asked[1:]), MOST
+    return page
+
+
+def _imports(kind: str, line: str, about: str, unit: str, who: Caller) -> bool:
+    """`about`: the unit, or a cadre of it. What was derived is no import's business: answers tell in their evidence of investigations."""
+    fact = facts().get(kind)
+    if fact is None or fact.DERIVED:
+        return False
+    whose = About(unit_id=unit) if about == unit else About(about, unit)
+    return may_read(class_of(Event.parse(line).data), who.grants, whose) == "yes"
+
+
+def _batch(page: _Page) -> Response[bytes]:
+    headers = {"Taizhang-Withheld": ",".join(page.withheld())} if page.gaps else {}
+    return Response(b"[" + b",".join(page.lines) + b"]", media_type="application/cloudevents-batch+json", headers=headers)
 
 
 def schema_of(kind: str) -> bytes | None:

@@ -55,7 +55,10 @@ NAME: Shape = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,200}$"}
 KIND: Shape = {"type": "string", "pattern": "^[A-Za-z0-9_.]{1,200}$"}
 KERNEL: Mapping[str, Told] = {
     "/feed": Told(
-        [FACT], ("bad-query",), {"limit": {"type": "integer", "minimum": 1, "maximum": 1000}, "subject": NAME, "type": {"type": "array", "items": KIND}},
+        [FACT], ("bad-query",), {
+            "limit": {"type": "integer", "minimum": 1, "maximum": 1000}, "subject": NAME, "type": {"type": "array", "items": KIND},
+            "unit": ID | {"description": "for whoever imports workbooks of the unit: facts about it and about those who are in it today, of the classes they may read"},
+        },
         media_type="application/cloudevents-batch+json",
     ),
     "/reach": Told({"position": 42, "at": "2025-03-03T01:00:00.000001Z"}),

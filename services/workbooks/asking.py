@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from contracts import assignments as a
 from contracts import compliance as c
 from contracts import registry as r
-from contracts.message import Event, Fact
+from contracts.message import Fact
 from services.client import Client
+from services.problems import Problem
 from services.workbooks.known import Known
 
 _REGISTRY: tuple[type[Fact], ...] = (
@@ -61,22 +64,40 @@ NEEDED: dict[str, dict[str, tuple[type[Fact], ...]]] = {
 before is known by its position."""
 
 
+OF_A_UNIT = ("attendance", "training", "duties")
+"""Kinds that a branch may import, of its unit."""
+
+
 def ask(client: Client, kind: str) -> Known:
-    """What a reader of this kind needs. Raises Problem."""
-    known = Known()
-    for service, types in NEEDED[kind].items():
-        events = _events(client, service, types)
-        retracted = {e.data.retracts for e in events if hasattr(e.data, "retracts")}
-        for event in events:
-            known.see(event, event.id in retracted)
+    """What a reader of this kind needs. A branch is told of its units, and of their cadres alone. Raises Problem."""
+    try:
+        known = _ask(client, kind)
+    except Problem as problem:
+        units = _branches(client) if problem.code == "forbidden" and kind in OF_A_UNIT else ()
+        if not units:
+            raise
+        known = _ask(client, kind, units)
+        known.branch = units[0]
+        for item in client.items("registry", "/units", {"limit": 500}):
+            if item["unit_id"] not in known.units:
+                known.add(r.UnitRegistered.model_validate({name: item[name] for name in r.UnitRegistered.model_fields if name in item}))
     if kind != "units":
         known.name({item["cadre_id"]: item.get("name") or "" for item in client.items("registry", "/cadres", {"limit": 500})})
     return known
 
 
-def _events(client: Client, service: str, types: tuple[type[Fact], ...]) -> list[Event]:
-    """In order. What is read here, later commands to other services must know too."""
-    events = list(client.feed(service, types=types))
-    if events:
-        client.positions[service] = max(client.positions.get(service, 0), events[-1].sequence)
-    return events
+def _ask(client: Client, kind: str, units: Sequence[str | None] = (None,)) -> Known:
+    known = Known()
+    for service, types in NEEDED[kind].items():
+        events = sorted((event for unit in units for event in client.feed(service, types=types, unit=unit)), key=lambda e: e.sequence)
+        if events:  # what is read here, later commands to other services must know too
+            client.positions[service] = max(client.positions.get(service, 0), events[-1].sequence)
+        retracted = {e.data.retracts for e in events if hasattr(e.data, "retracts")}
+        for event in events:
+            known.see(event, event.id in retracted)
+    return known
+
+
+def _branches(client: Client) -> Sequence[str]:
+    """The units whose branch the caller is today."""
+    return sorted({grant["unit_id"] for grant in client.get("registry", "/me")["grants"] if grant["role"] == "branch"})

@@ -40,7 +40,7 @@ def import_file(
 def carry_out(client: Client, reading: Reading, step: Stepping = lambda _: None) -> None:
     """Records what was read. Raises Problem when a service stays unavailable; the same again records the rest."""
     step(len(reading.made.proposed))
-    record(client, reading.kind, reading.data, reading.made, lambda: step(-1))
+    record(client, reading.kind, reading.data, reading.made, lambda: step(-1), reading.branch)
 
 
 def bytes_of(path: Path) -> bytes:

@@ -58,6 +58,8 @@ class Known:
     sheets: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Attendance sheets imported: id → unit, month."""
     rehearsal: Rehearsal = field(default_factory=Rehearsal)
+    branch: str | None = None
+    """The unit whose branch asks; None for whoever knows of everybody."""
     _held: set[str] = field(default_factory=set)
     """Talks and training that were recorded, each in its words."""
     _called: dict[str, str | None] = field(default_factory=dict)

@@ -53,6 +53,8 @@ class Reading:
     data: bytes
     book: Book
     made: Understood
+    branch: str | None = None
+    """The unit whose branch imports it."""
 
     @property
     def accepted(self) -> int:
@@ -130,7 +132,7 @@ def read_upload(
             read_duties(book, known, rehearsal, made)
         case "training":
             read_training(book, known, made)
-    return Reading(kind, name, data, book, made)
+    return Reading(kind, name, data, book, made, known.branch)
 
 
 read_units = units.read_units

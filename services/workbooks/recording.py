@@ -16,11 +16,14 @@ from services.workbooks.identity import derived, sha256
 from services.workbooks.outcome import Place, Proposed, Rejected, Understood
 
 
-def record(client: Client, kind: str, data: bytes, made: Understood, step: Callable[[], None] = lambda: None) -> None:
+def record(
+    client: Client, kind: str, data: bytes, made: Understood, step: Callable[[], None] = lambda: None, branch: str | None = None
+) -> None:
     """Rows first, each person's in order; then the sheets that held them; last that the workbook was imported. Changes `made`:
     refused rows are rejected, and rows that added nothing are repeated. Raises Problem when a service stays unavailable: what
     was recorded stays, and importing the same file again records the rest. A command is known by the file and by what it says:
-    one that was sent before, by a run that was killed before it heard the answer, has effect once."""
+    one that was sent before, by a run that was killed before it heard the answer, has effect once.
+    `branch`: the unit whose branch imports; that it did is entered for the section."""
     document = derived("import", kind, sha256(data))
     before = dict(client.positions)
     added: dict[Place, bool] = defaultdict(bool)
@@ -45,7 +48,8 @@ def record(client: Client, kind: str, data: bytes, made: Understood, step: Calla
     sheets = list(made.header_rows)
     made.rejected = sorted([*made.rejected, *refused.values()], key=lambda r: (sheets.index(r.sheet), r.row))
     accepted, rejected = len(made.accepted), len(made.rejected)
-    client.command("registry", _imported(f"{document}-{accepted}-{rejected}", kind, data, accepted, rejected))
+    imported = _imported(kind, data, accepted, rejected, branch)
+    client.command("registry", imported, *(("section", document) if branch else ()))
 
 
 def _order(proposed: Proposed, document: str) -> Order:
@@ -55,7 +59,9 @@ def _order(proposed: Proposed, document: str) -> Order:
     return Order(command.SERVICE, command, command.subject(), on_behalf_of(command), document, key, f"{proposed.sheet}!{proposed.row}")
 
 
-def _imported(import_id: str, kind: str, data: bytes, accepted: int, rejected: int) -> Fact:
+def _imported(kind: str, data: bytes, accepted: int, rejected: int, branch: str | None) -> Fact:
     """The counts are in the id: imported again after the rows it lacked were registered, it is another import."""
+    of_a_unit = {"unit_id": branch} if branch else {}
+    import_id = f"{derived('import', kind, sha256(data), *of_a_unit.values())}-{accepted}-{rejected}"
     given = {"import_id": import_id, "kind": kind, "sha256": sha256(data), "rows_accepted": accepted, "rows_rejected": rejected}
-    return RecordWorkbookImport.model_validate(given)
+    return RecordWorkbookImport.model_validate(given | of_a_unit)
