@@ -64,6 +64,17 @@ def test_a_branch_imports_the_training_of_its_unit(branch: Console, there: There
     assert not lately(taizhang, "compliance", attended.sequence) and not lately(taizhang, "registry", imported.sequence)
 
 
+def test_the_branch_of_two_units_imports_for_both(people: People, there: There, taizhang: Taizhang) -> None:
+    before = last(taizhang)
+    people.grant(First("p-both", "branch", "U01"), First("p-both", "branch", "U02"))
+    data = workbook([TRAINING, *((name, "", "2024-05-15", "日常学习", 2) for name in ("某近", "某远", "查无此人"))])
+    both = people("p-both")
+    done = both.record(told(both.hand_in("training", data), 201)["import_id"])
+    assert (done["state"], [r["code"] for r in done["rejected"]]) == ("recorded", ["unknown_person"])
+    attended = lately(taizhang, "compliance", before["compliance"])
+    assert sorted((e.subject, e.unitref) for e in attended) == sorted([(there.near, "U01"), (there.far, "U02")])
+
+
 def test_a_branch_imports_the_attendance_of_its_unit(branch: Console, there: There, taizhang: Taizhang) -> None:
     before = last(taizhang)
     marks = "√" * 5 + "×" + "√" * 25  # the 6th, a Wednesday
