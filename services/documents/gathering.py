@@ -21,6 +21,7 @@ from services.documents.paper import Paper
 from services.documents.roster import roster
 from services.documents.scorecard import scorecard
 from services.documents.table import Book
+from services.problems import Problem
 
 Data = dict[str, Any]
 
@@ -122,7 +123,13 @@ class Gathering:
         return found
 
     def _name(self, cadre: str) -> str:
-        return str(self.client.get("registry", f"/cadres/{cadre}").get("name") or cadre)
+        """The id of somebody whom the reader may not know by name any more: one who left the unit within the year."""
+        try:
+            return str(self.client.get("registry", f"/cadres/{cadre}").get("name") or cadre)
+        except Problem as problem:
+            if problem.status in (403, 404):
+                return cadre
+            raise
 
     def _unit(self, unit: str, on: date) -> Data:
         found: Data = self.client.get("registry", f"/units/{unit}", {"as_of": on.isoformat()})

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date
 from typing import Any
 
 import httpx
 import pytest
 
+from contracts.registry import TransferCadre
+from services.client import Client
+from services.local.init import First
 from services.local.supervisor import Taizhang
+from services.workbooks.asking import ask
 from services.workbooks.book import open_book
+from services.workbooks.importing import import_file
 from tests.console.conftest import Console, People, There
 from tests.console.test_imports import recorded, told
-from tests.workbooks.district import workbook
+from tests.workbooks.district import person, roster_of, workbook
 
 EXPORTS = ("/exports/roster", "/exports/attendance-month", "/exports/scorecard", "/exports/case-file")
 DOCUMENTS = ("/documents/explanation", "/documents/circular")
@@ -117,3 +123,19 @@ def test_what_is_asked_wrongly_is_told_by_parameter(section: Console, there: The
     assert told(section.get("/exports/elephant"), 404)["code"] == "not-found"
     assert told(section.get("/documents/leave-decision?leave=L-none"), 404)["code"] == "unknown-leave"
     assert told(section.get("/exports/case-file?cadre=C-none"), 404)["code"] == "unknown-cadre"
+
+
+def test_who_left_the_unit_stands_on_its_scorecard_without_a_name(people: People, there: There, taizhang: Taizhang) -> None:
+    """The unit still owed what it owed; the name is not the branch's to read any more."""
+    with Client(taizhang.urls, taizhang.token) as client:
+        import_file(client, "roster", roster_of(person("某迁", 单位=next(client.items("registry", "/units"))["name"])))
+        (gone,) = (c for c in ask(client, "roster").cadres.values() if c.name == "某迁")
+        unit = client.get("registry", f"/cadres/{gone.cadre_id}")["unit_id"]
+        people.grant(First("p-former", "branch", unit))
+        told_of = said(people("p-former").get("/exports/scorecard", unit=unit, year=2024).content)
+        assert "某迁" in told_of
+        moved = TransferCadre(cadre_id=gone.cadre_id, from_unit_id=unit, to_unit_id="U02", transferred_on=date(2025, 3, 3))
+        client.command("registry", moved)
+        after = people("p-former").get("/exports/scorecard", unit=unit, year=2024)
+    assert after.status_code == 200, after.text
+    assert gone.cadre_id in said(after.content) and "某迁" not in said(after.content)
