@@ -74,12 +74,12 @@ class District:
         return f"{prefix}{secrets.token_hex(5)}"
 
     def cadre(self) -> str:
-        """A cadre in a unit, known to both services."""
+        """A cadre in a unit, known to all three services."""
         unit, cadre = self.fresh("U"), self.fresh("C")
         self.registry.record("RegisterUnit", {"unit_id": unit, "name": "First school", "kind": "school"})
         told = self.registry.record("RegisterCadre", cadre_of(cadre, unit))
         after = {"Taizhang-After": told.headers["Taizhang-Position"]}
-        assert self.assignments.get("/leaves", headers=after).status_code == 200
+        assert self.assignments.get("/leaves", headers=after).status_code == self.compliance.get("/talks", headers=after).status_code == 200
         return cadre
 
     def publish(self, command: str, body: dict[str, Any], after: str = "") -> httpx.Response:

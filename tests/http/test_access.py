@@ -420,7 +420,7 @@ def test_an_investigation_is_not_read_unrecorded(people: People) -> None:
     left = {"cadre_id": cadre, "unit_id": unit, "post": "校长", "reason": "age", "decision_no": "1", "exited_on": "2024-03-01"}
     exited = people.district.registry.command("RegisterExit", left).headers["Taizhang-Position"]
     said = {"cadre_id": cadre, "investigation_id": people.district.fresh("I"), "opened_on": "2024-05-01"}
-    told = people.district.compliance.command("OpenInvestigation", said)
+    told = people.district.compliance.command("OpenInvestigation", said, Taizhang_After=exited)
     assert told.status_code == 201, told.text
     after = {"Taizhang-After": f"{exited}, {told.headers['Taizhang-Position']}"}
     assert "under_investigation" in people.ask("committee", "compliance", f"/cadres/{cadre}/answers", **after).text
