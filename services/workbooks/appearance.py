@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 _MAIN = "{*}"
-_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _SMALL_PART = 20_000_000
 
 Area = tuple[int, int, int, int]
@@ -160,9 +160,7 @@ class _SheetLook:
         local = name if ":" not in name else name.rsplit(":", 1)[1]
         self._index = False
         if local == "c":
-            place = _CELL.fullmatch(attributes.get("r", ""))
-            self._column = _column(place[1]) if place else self._column + 1
-            self._at = int(place[2]) if place else self._row
+            self._column, self._at = _place(attributes["r"]) if "r" in attributes else (self._column + 1, self._row)
             self._shared = attributes.get("t") == "s"
             if attributes.get("s") in self.fills:
                 self._painted += 1
@@ -190,6 +188,14 @@ class _SheetLook:
         if self._painted > self._plain:
             self.coloured.append(self._row)
         self._painted = self._plain = 0
+
+
+def _place(name: str) -> tuple[int, int]:
+    """Column and row. Raises ValueError for a name that no sheet has: what the library makes of it, nobody knows."""
+    place = _CELL.fullmatch(name)
+    if place is None:
+        raise ValueError("no name of a cell")
+    return _column(place[1]), int(place[2])
 
 
 def _column(letters: str) -> int:

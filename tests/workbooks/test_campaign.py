@@ -25,6 +25,17 @@ def test_a_spoilt_workbook_gets_a_clear_answer(way: Spoil) -> None:
     assert not told.wrong and told.said
 
 
+def test_a_cell_that_no_sheet_has_ends_no_process() -> None:
+    """The library would ask for hundreds of gigabytes, and end the process when it does not get them."""
+
+    def far(data: bytes, _: random.Random) -> bytes:
+        return spoiling.parts(
+            data, lambda name, part: part.replace(b'r="A1"', b'r="A99999999999999999999"') if spoiling.is_sheet(name) else part
+        )
+
+    assert alone("duties", "duties.xlsx", district.bytes_of("duties.xlsx"), far, "slice").said == "unreadable-workbook"
+
+
 @pytest.mark.parametrize("way", [innocent.macros, innocent.external_links, innocent.drawn_forms], ids=lambda way: way.__name__)
 def test_what_changes_nothing_is_read_as_before(way: Spoil) -> None:
     assert not Case("duties.xlsx", way, "slice", True).run().wrong
