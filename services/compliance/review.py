@@ -74,6 +74,7 @@ def decide_appeal(c: DecideAppeal, past: Past, actor: Actor) -> Sequence[Fact]:
 
 
 def _decided_before(past: Past, against: str, review_id: str | None) -> list[Event]:
-    """What is contested, and the decision of the review of it."""
+    """What is contested, and the decision of the review of it, where it was not taken back."""
     reviews = {r.review_id for r in past.all(ReviewRequested, against=against)} | {review_id}
-    return [e for e in past.events if e.id == against or (isinstance(e.data, ReviewDecided) and e.data.review_id in reviews)]
+    standing = [e for e in past.events if e.id not in past.retracted]
+    return [e for e in standing if e.id == against or (isinstance(e.data, ReviewDecided) and e.data.review_id in reviews)]

@@ -282,6 +282,8 @@ def test_what_is_contested_is_a_fact_about_the_cadre() -> None:
     another(OTHER, By(HIGHER, ABSENCE)).accepted()
     another(ONE, By(HIGHER, ABSENCE)).refused("same-person-decides")
     another(HIGHER, By(HIGHER, ABSENCE)).refused("same-person-decides")
+    back = of(RetractComplianceFact, retracts="compliance/review-R1@2", cadre_id="C1", retracted_on="2024-05-20")
+    called(heard, By(HIGHER, ABSENCE), REVIEW, By(ONE, decided), APPEAL, back, by=ONE).accepted()  # what was taken back decides nothing
     on_paper = Actor("H1", "committee", on_behalf_of="branch", document="1")
     another(HIGHER, By(on_paper, ABSENCE)).accepted()
     another(Actor("K1", "section", on_behalf_of="committee", document="1"), By(HIGHER, ABSENCE)).accepted()
