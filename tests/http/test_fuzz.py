@@ -8,6 +8,6 @@ from tests.http.conftest import APPS, KNOWN, District
 
 def test_no_request_made_of_the_documents_breaks_them(district: District) -> None:
     tally = Tally()
-    fuzz({name: str(getattr(district, name).base_url) for name in APPS}, KNOWN, 40, 7, tally, few=5)
+    fuzz({name: str(getattr(district, name).base_url) for name in APPS}, KNOWN, 48, 7, tally, few=6)
     assert tally.wrong == []
     assert tally.passed > 30

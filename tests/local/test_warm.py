@@ -15,7 +15,7 @@ with Taizhang(Path(sys.argv[1])) as t:
 """
 
 
-def test_opened_again(tmp_path: Path) -> None:
-    for _ in range(2):
+def test_opened_again_and_again(tmp_path: Path) -> None:
+    for _ in range(3):
         ran = subprocess.run([sys.executable, "-c", PROGRAM, str(tmp_path / "ledger")], capture_output=True, text=True, timeout=60)
         assert (ran.returncode, ran.stdout.split()) == (0, ["assignments", "compliance", "registry"]), ran.stderr
