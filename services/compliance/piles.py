@@ -16,22 +16,41 @@ HELD = 48 << 20
 """Bytes kept in memory before they are written away."""
 
 
-class Piles:
+class Aside:
+    """What does not fit into memory: the file is made when it is first needed."""
+
+    _file: IO[bytes] | None = None
+
+    @property
+    def laid_aside(self) -> bool:
+        """Not all of it fitted into memory."""
+        return self._file is not None
+
+    def close(self) -> None:
+        """What did not go to the file any more is not wanted."""
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.close()
+
+    def _opened(self) -> IO[bytes]:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with this
+        return self._file
+
+    def _at(self, offset: int, length: int) -> bytes:
+        return os.pread(self._opened().fileno(), length, offset)
+
+
+class Piles(Aside):
     """Whatever is about one cadre lies in one pile, in the order in which it was put there."""
 
     def __init__(self, held: int = HELD) -> None:
         self._limit, self._held = held, 0
         self._piles = [bytearray() for _ in range(PILES)]
         self._written: list[list[tuple[int, int]]] = [[] for _ in range(PILES)]
-        self._file: IO[bytes] | None = None
 
     def __len__(self) -> int:
         return PILES
-
-    @property
-    def laid_aside(self) -> bool:
-        """Not all of it fitted into memory."""
-        return self._file is not None
 
     def put(self, cadre_id: str, line: bytes) -> None:
         """With its line feed. The line is copied: what made it may have asked for more room than it needed."""
@@ -44,37 +63,28 @@ class Piles:
     def pile(self, number: int) -> Iterator[bytes]:
         """Read once: what was in memory is let go."""
         for offset, length in self._written[number]:
-            assert self._file is not None
-            yield from os.pread(self._file.fileno(), length, offset).splitlines()
+            yield from self._at(offset, length).splitlines()
         yield from bytes(self._piles[number]).splitlines()
         self._piles[number] = bytearray()
 
-    def close(self) -> None:
-        """What did not go to the file any more is not wanted."""
-        if self._file is not None:
-            with suppress(OSError):
-                self._file.close()
-
     def _write(self) -> None:
         with room():
-            if self._file is None:
-                self._file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with this
+            file = self._opened()
             for pile, written in zip(self._piles, self._written, strict=True):
                 if pile:
-                    written.append((self._file.tell(), self._file.write(pile)))
+                    written.append((file.tell(), file.write(pile)))
                     pile.clear()
-            self._file.flush()
+            file.flush()
         self._held = 0
 
 
-class Answers:
+class Answers(Aside):
     """Texts by id, in any order at first; given back in the order of their ids."""
 
     def __init__(self, held: int = HELD) -> None:
         self._limit, self._held = held, bytearray()
         self._places: list[tuple[str, int, int]] = []
         self._written = 0
-        self._file: IO[bytes] | None = None
 
     def put(self, id_: str, text: bytes) -> None:
         self._places.append((id_, self._written + len(self._held), len(text)))
@@ -85,24 +95,16 @@ class Answers:
     def __iter__(self) -> Iterator[bytes]:
         for _, offset, length in sorted(self._places):
             if offset < self._written:
-                assert self._file is not None
-                yield os.pread(self._file.fileno(), length, offset)
+                yield self._at(offset, length)
             else:
                 start = offset - self._written
                 yield bytes(self._held[start : start + length])
 
-    def close(self) -> None:
-        """What did not go to the file any more is not wanted."""
-        if self._file is not None:
-            with suppress(OSError):
-                self._file.close()
-
     def _write(self) -> None:
         with room():
-            if self._file is None:
-                self._file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with this
-            self._file.write(self._held)
-            self._file.flush()
+            file = self._opened()
+            file.write(self._held)
+            file.flush()
         self._written += len(self._held)
         self._held.clear()
 
