@@ -42,10 +42,11 @@ def read_units(book: Book, known: Known, made: Understood | None = None) -> Unde
 def _read(sheet: Sheet, heading: Heading, known: Known, made: Understood) -> None:
     seen: dict[str, tuple[str, str]] = {}
     names: dict[str, str] = {}
+    registered = {compact(name): unit_id for unit_id, called in known.units.items() for name in called}
     for place, row in rows(sheet, heading, "name"):
         name = " ".join(text(heading.cell(row, "name")).split())
         kind = _KINDS.get(compact(heading.cell(row, "kind")))
-        unit_id = compact(heading.cell(row, "unit_id")) or _registered(name, known) or derived("u", compact(name))
+        unit_id = compact(heading.cell(row, "unit_id")) or registered.get(compact(name)) or derived("u", compact(name))
         if not name or not compact(heading.cell(row, "kind")):
             made.reject(place, "missing_required", name)
         elif kind is None:
@@ -59,11 +60,6 @@ def _read(sheet: Sheet, heading: Heading, known: Known, made: Understood) -> Non
         else:
             seen[unit_id], names[compact(name)] = (compact(name), kind), unit_id
             _accept(place, unit_id, name, kind, known, made)
-
-
-def _registered(name: str, known: Known) -> str | None:
-    """The id that a unit of this name has already."""
-    return next((unit_id for unit_id, names in known.units.items() if compact(name) in map(compact, names)), None)
 
 
 def _accept(place: Place, unit_id: str, name: str, kind: UnitKind, known: Known, made: Understood) -> None:
