@@ -6,9 +6,8 @@ import sys
 from typing import Any
 
 import typer
+from typer.exceptions import TyperException
 
-UsageError: type[Exception] = typer.BadParameter.__mro__[1]
-"""Of all that was typed wrong."""
 KINDS = {
     "NoSuchOption": "没有这个选项",
     "MissingParameter": "缺少必需的参数或选项",
@@ -23,11 +22,8 @@ def run(app: typer.Typer) -> None:
     """The program, ending with its exit code."""
     try:
         code: Any = app(standalone_mode=False)
-    except UsageError as wrong:
-        if type(wrong).__name__ == "NoArgsIsHelpError":
-            typer.echo(str(wrong), err=True)
-            sys.exit(2)
-        typer.echo(told(wrong), err=True)
+    except TyperException as wrong:
+        typer.echo(str(wrong) if type(wrong).__name__ == "NoArgsIsHelpError" else told(wrong), err=True)
         sys.exit(2)
     except typer.Abort:
         typer.echo("已中止 · aborted", err=True)
