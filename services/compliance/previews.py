@@ -19,7 +19,7 @@ from services.compliance.asking import Asking
 from services.compliance.instants import asked
 from services.compliance.previewing import Preview, Previewing
 from services.compliance.shared import Shared
-from services.kernel import problem
+from services.kernel import problem, query
 from services.kernel.caller import Gate
 from services.kernel.clock import today
 from services.kernel.ending import end
@@ -59,9 +59,7 @@ def handlers(service: Service, gate: Gate, shared: Shared) -> Sequence[Any]:
 
 
 async def _proposed(request: Request[Any, Any, Any]) -> Any:
-    if request.headers.get("Content-Type", "").split(";")[0].strip().lower() != "application/json":
-        raise refused("not-json-content-type")
-    body = await request.body()
+    body = await query.of_json(request)
     if len(body) > drafts.MOST:
         raise refused("body-too-large")
     return drafts.of_json(body)

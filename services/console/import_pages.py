@@ -79,10 +79,8 @@ async def _owner(request: Asker, urls: Mapping[str, str]) -> str:
 
 async def _said(request: Asker) -> dict[str, dict[str, str]]:
     """`answers` by question, `columns` by heading. Raises Refused and Invalid."""
-    if query.content_type(request) != "application/json":
-        raise refused("not-json-content-type")
     try:
-        said = orjson.loads(await request.body())
+        said = orjson.loads(await query.of_json(request))
     except orjson.JSONDecodeError:
         raise refused("not-json") from None
     if not isinstance(said, dict):

@@ -140,10 +140,9 @@ def _commands(
 
 
 async def _said(kind: type[Fact], request: Request[Any, Any, Any]) -> bulk.Said:
-    if query.content_type(request) != "application/json":
-        raise refused("not-json-content-type")
+    data = await query.of_json(request)
     actor, key, still = query.actor(request, caller(request).bearer.principal), query.idempotency_key(request), query.if_match(request)
-    return bulk.Said(read(kind, await request.body()), actor, key, still)
+    return bulk.Said(read(kind, data), actor, key, still)
 
 
 async def _execute(service: Service, admission: Admission, resources: Sequence[Resource], said: bulk.Said) -> Outcome:

@@ -93,6 +93,13 @@ def content_type(request: Request[Any, Any, Any]) -> str:
     return request.headers.get("Content-Type", "").split(";")[0].strip().lower()
 
 
+async def of_json(request: Request[Any, Any, Any]) -> bytes:
+    """The body of a request that says that it is JSON. Raises Refused."""
+    if content_type(request) != "application/json":
+        raise refused("not-json-content-type")
+    return await request.body()
+
+
 def named_actor(request: Request[Any, Any, Any]) -> str | None:
     """For whom a program with the instance's own key enters something; anybody else may only name themselves."""
     return _header(request, "Taizhang-Actor", ID)

@@ -14,7 +14,6 @@ from services.kernel import body, query
 from services.kernel.caller import Asker, Gate
 from services.kernel.clock import today
 from services.kernel.limits import usable
-from services.kernel.refusal import refused
 from services.kernel.service import Service
 from services.kernel.told import Told
 from services.registry.signing_in import json_of
@@ -50,9 +49,7 @@ def handlers(service: Service, gate: Gate) -> list[Any]:
         "/exports", status_code=201, summary="To be said before names are taken out as a workbook: who may is told so, and it is recorded"
     )
     async def export(request: Asker) -> Response[bytes]:
-        if query.content_type(request) != "application/json":
-            raise refused("not-json-content-type")
-        said = body.read(Export, await request.body())
+        said = body.read(Export, await query.of_json(request))
         if said.unit_id and said.cadre_id:
             raise body.Invalid(
                 [body.FieldError("unit_id", "unexpected", "unit_id 与 cadre_id 只给其一", "Give unit_id or cadre_id, not both")]

@@ -19,7 +19,6 @@ from services.kernel import body, pages, problem, query
 from services.kernel.caller import Gate, caller
 from services.kernel.clock import today
 from services.kernel.limits import usable
-from services.kernel.refusal import refused
 from services.kernel.resource import Item, Resource
 from services.kernel.service import Service
 from services.kernel.told import Told
@@ -142,9 +141,7 @@ def handler(service: Service, gate: Gate, cadres: Resource) -> tuple[Search, Any
 
     @post("/cadres/search", status_code=200, summary="按姓名、拼音或证件号码查找干部 · Cadres by name, pinyin or identity number")
     async def searched(request: Request[Any, Any, Any]) -> Response[bytes]:
-        if query.content_type(request) != "application/json":
-            raise refused("not-json-content-type")
-        asked = body.read(CadreSearch, await request.body())
+        asked = body.read(CadreSearch, await query.of_json(request))
         if (asked.name is None) == (asked.id_number is None):
             raise body.Invalid([body.FieldError("name", "missing", "请给出 name 或 id_number 之一", "Give either name or id_number")])
         await gate.listing(request, "identity" if asked.name else "identity_number")
